@@ -1,0 +1,103 @@
+//! All that is learnt by opening a file's bytes. How it is learnt is the fingerprint room's.
+
+use crate::{Format, Metadata, PayloadHash, PerceptualHash, PictureGrid};
+use serde::{Deserialize, Serialize};
+
+/// Which pixels the hash and grid were drawn from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DecodedFrom {
+    /// All pixels of the picture.
+    Full,
+    /// A JPEG's DC coefficients: its exact averages over 8 × 8 pixels.
+    Coarse,
+    /// The thumbnail item of a HEIC.
+    Thumbnail,
+    /// The preview JPEG inside a RAW.
+    Preview,
+}
+
+impl DecodedFrom {
+    /// Returns the kebab-case name, as stored in the catalog.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            DecodedFrom::Full => "full",
+            DecodedFrom::Coarse => "coarse",
+            DecodedFrom::Thumbnail => "thumbnail",
+            DecodedFrom::Preview => "preview",
+        }
+    }
+
+    /// Returns the value with that [`name`](Self::name).
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Full, Self::Coarse, Self::Thumbnail, Self::Preview].into_iter().find(|from| from.name() == name)
+    }
+}
+
+/// What the pixels of a picture look like, upright.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    /// The hash of each [`Turn`](crate::Turn) of the picture, in the order of [`Turn::ALL`](crate::Turn::ALL); the first is the picture itself.
+    pub hashes: [PerceptualHash; 8],
+    /// How much there is to hash, 0 (a plain frame) to 100.
+    pub quality: u8,
+    /// The small picture for the second look.
+    pub grid: PictureGrid,
+    /// Which pixels this was drawn from.
+    pub from: DecodedFrom,
+}
+
+/// Traces that coding leaves, for telling the first encode from the second.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Encoding {
+    /// JPEG: the setting of the IJG scale (1 to 100) nearest to the luma quantisation table.
+    pub jpeg_quality: Option<u8>,
+    /// JPEG: whether the tables are exactly the IJG's for that setting (programs), not a camera's own.
+    pub standard_tables: Option<bool>,
+    /// JPEG: whether coded progressively (services and programs; no camera does).
+    pub progressive: Option<bool>,
+    /// Lossless formats: strength of a JPEG's 8-pixel grid in the pixels; about 1 is none, 1.3 or more shows one.
+    pub block_grid: Option<f32>,
+    /// Share of fine detail present, 0 (an enlarged or blurred picture) to 1; measured where all pixels were decoded.
+    pub detail: Option<f32>,
+}
+
+/// All that is learnt by opening a file's bytes: of a content, whatever its name or place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fingerprint {
+    /// Version of the recipe that drew it; another version is drawn anew.
+    pub recipe: u32,
+    /// The format, told by content.
+    pub format: Format,
+    /// Width of the main picture in pixels, upright; 0 if unknown.
+    pub width: u32,
+    /// Height of the main picture in pixels, upright; 0 if unknown.
+    pub height: u32,
+    /// EXIF orientation that was applied, 1 to 8.
+    pub orientation: u16,
+    /// Frames of an animation or pages of a document; 1 for a plain picture. More than 1 matches by content or payload only.
+    pub frames: u32,
+    /// What the file says of its taking.
+    pub metadata: Metadata,
+    /// Hash of the coded picture, where the format's payload can be told apart.
+    pub payload: Option<PayloadHash>,
+    /// What the pixels look like, where they could be decoded.
+    pub picture: Option<Picture>,
+    /// Traces of coding.
+    pub encoding: Encoding,
+    /// Whether the file carries a film in itself (motion photo).
+    pub has_embedded_video: bool,
+    /// Why there is no [`picture`](Self::picture), in words for people; `None` for films and where there is one.
+    pub undecoded: Option<String>,
+}
+
+impl Fingerprint {
+    /// Returns the number of pixels.
+    #[must_use]
+    pub fn pixels(&self) -> u64 {
+        u64::from(self.width) * u64::from(self.height)
+    }
+}

@@ -1,0 +1,74 @@
+//! Groups of copies with their keeper, and what is proposed for each member. Formed by the decisions room.
+
+use crate::{AssetId, Evidence, GroupId, Relation, SetAside};
+use serde::{Deserialize, Serialize};
+
+/// What is proposed for, or was decided on, an asset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// It stays.
+    Keep,
+    /// It may go.
+    Remove,
+    /// A person has to look.
+    Undecided,
+}
+
+impl Verdict {
+    /// Returns the lower-case name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Verdict::Keep => "keep",
+            Verdict::Remove => "remove",
+            Verdict::Undecided => "undecided",
+        }
+    }
+}
+
+/// One reason for a verdict: which rule spoke, and what it said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    /// Stable kebab-case name of the rule (`pixels`, `reference`, `other-source`).
+    pub rule: String,
+    /// What it found, in words for people.
+    pub words: String,
+}
+
+/// A member of a group.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Member {
+    /// The asset.
+    pub asset: AssetId,
+    /// How it stands to the keeper; `None` for the keeper itself.
+    pub relation: Option<Relation>,
+    /// What is proposed.
+    pub verdict: Verdict,
+    /// Why, most important first.
+    pub reasons: Vec<Reason>,
+    /// The edge to the keeper; `None` for the keeper itself.
+    pub evidence: Option<Evidence>,
+}
+
+/// A keeper and the assets with evidence against it.
+///
+/// **Invariant:** the first member is the keeper and its verdict is not `remove`; each asset stands in one group only; a member is offered
+/// for removal only by strict evidence against this very keeper.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Group {
+    /// Number within one answer.
+    pub id: GroupId,
+    /// Keeper first.
+    pub members: Vec<Member>,
+    /// What was near but set aside.
+    pub set_aside: Vec<SetAside>,
+}
+
+impl Group {
+    /// Returns the asset that the others are compared with.
+    #[must_use]
+    pub fn keeper(&self) -> AssetId {
+        self.members[0].asset
+    }
+}

@@ -1,0 +1,3 @@
+//! The front door: parse, choose a face, exit code.
+
+fn main() {}

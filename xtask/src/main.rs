@@ -1,0 +1,3 @@
+//! Checks and measurements for those who build Lookalike.
+
+fn main() {}
