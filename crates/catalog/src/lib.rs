@@ -1,1 +1,31 @@
-//! Placeholder.
+//! What Lookalike knows: one SQLite file that anyone can query.
+//!
+//! All SQL lives here; rows become `model` nouns at this wall and no row type leaves. The catalog never opens a photo, never decides,
+//! and knows no order of work. Tables and columns: `migrations/0001_main.sql`.
+//!
+//! **Invariant:** a catalog newer than the program is refused, never downgraded. **Invariant:** every batch is one transaction, so that a
+//! process that dies leaves "before" or "after".
+
+mod assets;
+mod contents;
+mod error;
+mod evidence;
+mod groups;
+mod in_flight;
+mod ledger;
+mod open;
+mod path_key;
+mod query;
+mod sources;
+
+pub use assets::{AlbumRow, AssetPlace, AssetRow, LocationRow, SavedAsset};
+pub use contents::{KnownContent, PrintRow};
+pub use error::Error;
+pub use in_flight::InFlight;
+pub use ledger::{LedgerEntry, LedgerKey, LedgerRow, Written};
+pub use open::Catalog;
+pub use query::{Cell, Table};
+pub use sources::{RootId, RootKind, RootRow};
+
+/// Result with the catalog's error.
+pub type Result<T> = std::result::Result<T, Error>;

@@ -153,11 +153,30 @@ pub struct Instant {
     pub offset_minutes: Option<i16>,
     /// Which source was believed.
     pub source: TimeSource,
-    /// The rule that decided, for people.
+    /// The rule that decided, for people: one of [`BELIEFS`].
     pub why: &'static str,
 }
 
+/// Every `why` that [`believe`] gives.
+pub const BELIEFS: [&str; 9] = [
+    "file and sidecar agree; the file is more precise",
+    "file and sidecar agree up to a time zone",
+    "the sidecar only repeats the upload time",
+    "the file only tells its last change",
+    "file and sidecar differ; Google's follows corrections made by hand",
+    "the file tells it",
+    "the file tells it, without a time zone",
+    "only the sidecar tells it",
+    "only the name tells it",
+];
+
 impl Instant {
+    /// Returns that one of [`BELIEFS`] which reads `text`; another text (of an older catalog) gives the empty one.
+    #[must_use]
+    pub fn why_of(text: &str) -> &'static str {
+        BELIEFS.into_iter().find(|why| *why == text).unwrap_or("")
+    }
+
     /// Returns `YYYY-MM-DD HH:MM:SS` in UTC, as the seed's table stores `creation_time`; years outside -9999 to 9999 give `None`.
     #[must_use]
     pub fn sql_text(&self) -> Option<String> {
@@ -198,30 +217,30 @@ pub fn believe(
         (Some(time), Some(sidecar)) => {
             if let Some(utc) = time.utc_seconds() {
                 if (utc - sidecar).abs() <= SAME_MOMENT_MAX_S {
-                    return Some(of_file(time, time.offset_minutes, "file and sidecar agree; the file is more precise"));
+                    return Some(of_file(time, time.offset_minutes, BELIEFS[0]));
                 }
             } else {
                 let ahead = time.local_seconds - sidecar;
                 let quarters = (ahead + ahead.signum() * QUARTER_HOUR_S / 2) / QUARTER_HOUR_S * QUARTER_HOUR_S;
                 if (ahead - quarters).abs() <= SAME_MOMENT_MAX_S && quarters.abs() <= ZONE_MAX_S {
                     let offset = i16::try_from(quarters / 60).ok();
-                    return Some(of_file(time, offset, "file and sidecar agree up to a time zone"));
+                    return Some(of_file(time, offset, BELIEFS[1]));
                 }
             }
             if uploaded_utc_seconds.is_some_and(|up| (up - sidecar).abs() <= SAME_MOMENT_MAX_S) {
-                return Some(of_file(time, time.offset_minutes, "the sidecar only repeats the upload time"));
+                return Some(of_file(time, time.offset_minutes, BELIEFS[2]));
             }
             if time.source == TimeSource::ExifModified {
-                return Some(of_sidecar(sidecar, "the file only tells its last change"));
+                return Some(of_sidecar(sidecar, BELIEFS[3]));
             }
-            Some(of_sidecar(sidecar, "file and sidecar differ; Google's follows corrections made by hand"))
+            Some(of_sidecar(sidecar, BELIEFS[4]))
         }
         (Some(time), None) => {
-            let why = if time.offset_minutes.is_some() { "the file tells it" } else { "the file tells it, without a time zone" };
+            let why = if time.offset_minutes.is_some() { BELIEFS[5] } else { BELIEFS[6] };
             Some(of_file(time, time.offset_minutes, why))
         }
-        (None, Some(sidecar)) => Some(of_sidecar(sidecar, "only the sidecar tells it")),
-        (None, None) => name.map(|time| of_file(time, time.offset_minutes, "only the name tells it")),
+        (None, Some(sidecar)) => Some(of_sidecar(sidecar, BELIEFS[7])),
+        (None, None) => name.map(|time| of_file(time, time.offset_minutes, BELIEFS[8])),
     }
 }
 

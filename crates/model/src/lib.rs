@@ -21,7 +21,7 @@ mod relation;
 mod sidecar;
 mod source;
 
-pub use capture_time::{CaptureTime, Instant, Subsecond, TimeSource, believe};
+pub use capture_time::{BELIEFS, CaptureTime, Instant, Subsecond, TimeSource, believe};
 pub use evidence::{Evidence, Proof, SecondLook, SetAside};
 pub use fingerprint::{DecodedFrom, Encoding, Fingerprint, Picture};
 pub use format::{Family, Format};

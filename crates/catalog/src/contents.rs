@@ -1,0 +1,173 @@
+//! Rows of `contents`, `fingerprints` and `grids`: what is known of distinct bytes, wherever they lie.
+
+use crate::{Catalog, Error, Result};
+use model::{
+    AssetId, ContentHash, ContentId, DecodedFrom, Encoding, Fingerprint, Format, Metadata, PayloadHash, PerceptualHash, Picture, PictureGrid,
+    Sha1Hash,
+};
+use rusqlite::{OptionalExtension as _, Row, params};
+
+/// A content met before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KnownContent {
+    /// Its row.
+    pub id: ContentId,
+    /// Its bytes.
+    pub hash: ContentHash,
+    /// The recipe of its fingerprint; `None` where it has none.
+    pub recipe: Option<u32>,
+}
+
+fn damaged(what: &str) -> Error {
+    Error::Damaged(format!("a stored {what} cannot be read back"))
+}
+
+fn hashes_to_blob(hashes: &[PerceptualHash; 8]) -> Vec<u8> {
+    hashes.iter().flat_map(PerceptualHash::to_bytes).collect()
+}
+
+fn hashes_from_blob(blob: &[u8]) -> Option<[PerceptualHash; 8]> {
+    let hashes: Vec<PerceptualHash> = blob.chunks(32).map(PerceptualHash::from_bytes).collect::<Option<_>>()?;
+    hashes.try_into().ok()
+}
+
+impl Catalog {
+    /// Returns all contents whose hash is known.
+    ///
+    /// # Errors
+    /// The catalog's own.
+    pub fn known_contents(&self) -> Result<Vec<KnownContent>> {
+        let mut statement = self.connection.prepare(
+            "SELECT id, content_hash, recipe FROM contents LEFT JOIN fingerprints ON content_id = contents.id
+             WHERE content_hash IS NOT NULL ORDER BY id",
+        )?;
+        let mut rows = statement.query([])?;
+        let mut known = Vec::new();
+        while let Some(row) = rows.next()? {
+            let hash = ContentHash::try_from(row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?).map_err(|_| damaged("content hash"))?;
+            known.push(KnownContent { id: ContentId(row.get(0)?), hash, recipe: row.get(2)? });
+        }
+        Ok(known)
+    }
+
+    /// Adds a content or finds it again; returns its row.
+    ///
+    /// # Errors
+    /// The catalog's own.
+    pub fn add_content(&self, size_bytes: u64, hash: ContentHash, sha1: Sha1Hash) -> Result<ContentId> {
+        let found: Option<i64> =
+            self.connection.prepare_cached("SELECT id FROM contents WHERE content_hash = ?1")?.query_row([&hash.0[..]], |row| row.get(0)).optional()?;
+        if let Some(id) = found {
+            return Ok(ContentId(id));
+        }
+        self.connection
+            .prepare_cached("INSERT INTO contents (size_bytes, content_hash, sha1) VALUES (?1, ?2, ?3)")?
+            .execute(params![size_bytes as i64, &hash.0[..], &sha1.0[..]])?;
+        Ok(ContentId(self.connection.last_insert_rowid()))
+    }
+
+    /// Keeps the fingerprint of a content, in place of an older one.
+    ///
+    /// # Errors
+    /// The catalog's own.
+    pub fn save_fingerprint(&self, content: ContentId, print: &Fingerprint) -> Result<()> {
+        self.connection
+            .prepare_cached("UPDATE contents SET payload_hash = ?2 WHERE id = ?1")?
+            .execute(params![content.0, print.payload.as_ref().map(|hash| &hash.0[..])])?;
+        let picture = print.picture.as_ref();
+        self.connection
+            .prepare_cached(
+                "INSERT INTO fingerprints (content_id, recipe, format, width_px, height_px, orientation, frames, hashes, quality, decoded_from,
+                                           undecoded, embedded_video, metadata, encoding)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+                 ON CONFLICT (content_id) DO UPDATE SET recipe = excluded.recipe, format = excluded.format, width_px = excluded.width_px,
+                     height_px = excluded.height_px, orientation = excluded.orientation, frames = excluded.frames, hashes = excluded.hashes,
+                     quality = excluded.quality, decoded_from = excluded.decoded_from, undecoded = excluded.undecoded,
+                     embedded_video = excluded.embedded_video, metadata = excluded.metadata, encoding = excluded.encoding",
+            )?
+            .execute(params![
+                content.0,
+                print.recipe,
+                print.format.name(),
+                print.width,
+                print.height,
+                print.orientation,
+                print.frames,
+                picture.map(|p| hashes_to_blob(&p.hashes)),
+                picture.map(|p| p.quality),
+                picture.map(|p| p.from.name()),
+                print.undecoded,
+                print.has_embedded_video,
+                serde_json::to_string(&print.metadata)?,
+                serde_json::to_string(&print.encoding)?,
+            ])?;
+        match picture {
+            Some(picture) => self
+                .connection
+                .prepare_cached("INSERT INTO grids VALUES (?1, ?2) ON CONFLICT (content_id) DO UPDATE SET cells = excluded.cells")?
+                .execute(params![content.0, picture.grid.to_bytes()])?,
+            None => self.connection.prepare_cached("DELETE FROM grids WHERE content_id = ?1")?.execute([content.0])?,
+        };
+        Ok(())
+    }
+
+    /// Returns the picture grid of an asset's first content.
+    ///
+    /// # Errors
+    /// The catalog's own.
+    pub fn grid(&self, asset: AssetId) -> Result<Option<PictureGrid>> {
+        let mut statement =
+            self.connection.prepare_cached("SELECT cells FROM grids JOIN assets USING (content_id) WHERE assets.id = ?1")?;
+        let blob: Option<Vec<u8>> = statement.query_row([asset.0], |row| row.get(0)).optional()?;
+        blob.map(|blob| PictureGrid::from_bytes(&blob).ok_or_else(|| damaged("picture grid"))).transpose()
+    }
+}
+
+/// Columns that [`print_of`] reads, from `contents c LEFT JOIN fingerprints f`.
+pub(crate) const PRINT_COLUMNS: &str = "c.payload_hash, f.recipe, f.format, f.width_px, f.height_px, f.orientation, f.frames, f.hashes, f.quality,
+    f.decoded_from, f.undecoded, f.embedded_video, f.metadata, f.encoding";
+
+/// Facts of a fingerprint without its grid, which is read only for the pairs that need it.
+#[derive(Debug, Clone)]
+pub struct PrintRow {
+    /// The fingerprint; its picture's grid is left out.
+    pub print: Fingerprint,
+    /// Hashes, quality and origin of the picture.
+    pub picture: Option<([PerceptualHash; 8], u8, DecodedFrom)>,
+}
+
+pub(crate) fn print_of(row: &Row<'_>, first: usize) -> Result<Option<PrintRow>> {
+    let Some(recipe) = row.get::<_, Option<u32>>(first + 1)? else { return Ok(None) };
+    let format: String = row.get(first + 2)?;
+    let payload = row.get_ref(first)?.as_blob_or_null().map_err(rusqlite::Error::from)?;
+    let hashes = row.get_ref(first + 7)?.as_blob_or_null().map_err(rusqlite::Error::from)?;
+    let quality: Option<u8> = row.get(first + 8)?;
+    let from: Option<String> = row.get(first + 9)?;
+    let metadata: String = row.get(first + 12)?;
+    let encoding: String = row.get(first + 13)?;
+    let picture = match (hashes, quality, from) {
+        (Some(hashes), Some(quality), Some(from)) => Some((
+            hashes_from_blob(hashes).ok_or_else(|| damaged("perceptual hash"))?,
+            quality,
+            DecodedFrom::from_name(&from).ok_or_else(|| damaged("decode origin"))?,
+        )),
+        _ => None,
+    };
+    Ok(Some(PrintRow {
+        print: Fingerprint {
+            recipe,
+            format: Format::from_name(&format).ok_or_else(|| damaged("format"))?,
+            width: row.get(first + 3)?,
+            height: row.get(first + 4)?,
+            orientation: row.get(first + 5)?,
+            frames: row.get(first + 6)?,
+            metadata: serde_json::from_str::<Metadata>(&metadata)?,
+            payload: payload.map(PayloadHash::try_from).transpose().map_err(|_| damaged("payload hash"))?,
+            picture: None::<Picture>,
+            encoding: serde_json::from_str::<Encoding>(&encoding)?,
+            has_embedded_video: row.get(first + 11)?,
+            undecoded: row.get(first + 10)?,
+        },
+        picture,
+    }))
+}

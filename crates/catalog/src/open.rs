@@ -1,0 +1,193 @@
+//! Opening the catalog: for work (made and migrated as needed) or for reading only.
+
+use crate::{Error, Result};
+use rusqlite::{Connection, OpenFlags};
+use rusqlite_migration::{M, Migrations, MigrationDefinitionError};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+const MIGRATIONS: &[M<'static>] = &[M::up(include_str!("migrations/0001_main.sql"))];
+
+/// How long to wait for another process's transaction. Batches are short; longer means somebody holds it open by hand.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The catalog, open.
+pub struct Catalog {
+    pub(crate) connection: Connection,
+    path: PathBuf,
+}
+
+impl Catalog {
+    /// Opens the catalog at `path` for work; makes it and brings it to this version's shape as needed. The folder must exist.
+    ///
+    /// # Errors
+    /// [`Error::NetworkFileSystem`], [`Error::Newer`], [`Error::Open`], [`Error::Damaged`].
+    pub fn open(path: &Path) -> Result<Self> {
+        refuse_network_file_system(path)?;
+        let mut connection = Connection::open(path).map_err(|source| Error::Open { path: path.to_owned(), source })?;
+        connection.busy_timeout(BUSY_TIMEOUT)?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "NORMAL")?;
+        connection.pragma_update(None, "foreign_keys", "ON")?;
+        Migrations::from_slice(MIGRATIONS).to_latest(&mut connection).map_err(|error| migration_error(error, path))?;
+        connection.set_prepared_statement_cache_capacity(64);
+        Ok(Self { connection, path: path.to_owned() })
+    }
+
+    /// Opens an existing catalog for reading only: SQLite itself refuses every write.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] where there is none, [`Error::Newer`], [`Error::Open`].
+    pub fn open_read_only(path: &Path) -> Result<Self> {
+        if !path.exists() {
+            return Err(Error::Missing { path: path.to_owned() });
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags).map_err(|source| Error::Open { path: path.to_owned(), source })?;
+        connection.busy_timeout(BUSY_TIMEOUT)?;
+        let version: usize = connection.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0)).map(|v| v.max(0) as usize)?;
+        if version > MIGRATIONS.len() {
+            return Err(Error::Newer { path: path.to_owned() });
+        }
+        if version < MIGRATIONS.len() {
+            drop(connection);
+            drop(Self::open(path)?);
+            return Self::open_read_only(path);
+        }
+        Ok(Self { connection, path: path.to_owned() })
+    }
+
+    /// Returns where the catalog lies.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Runs `work` in one transaction: all of it is kept, or on an error nothing.
+    ///
+    /// # Errors
+    /// What `work` returns, or the catalog's own.
+    pub fn batch<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.connection.execute_batch("BEGIN IMMEDIATE")?;
+        match work() {
+            Ok(value) => {
+                self.connection.execute_batch("COMMIT")?;
+                Ok(value)
+            }
+            Err(error) => {
+                self.connection.execute_batch("ROLLBACK")?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Lets SQLite refresh what its planner knows; cheap, after large changes.
+    ///
+    /// # Errors
+    /// The catalog's own.
+    pub fn optimize(&self) -> Result<()> {
+        Ok(self.connection.execute_batch("PRAGMA analysis_limit = 1000; PRAGMA optimize")?)
+    }
+
+    /// Checks the file's own integrity and all references; returns what is wrong, nothing if all is well.
+    ///
+    /// # Errors
+    /// The catalog's own.
+    pub fn check(&self) -> Result<Vec<String>> {
+        let mut found = Vec::new();
+        let mut statement = self.connection.prepare("PRAGMA integrity_check(20)")?;
+        let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
+        for row in rows {
+            let row = row?;
+            if row != "ok" {
+                found.push(row);
+            }
+        }
+        let mut statement = self.connection.prepare("PRAGMA foreign_key_check")?;
+        let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
+        for row in rows {
+            found.push(format!("a row of `{}` points nowhere", row?));
+        }
+        Ok(found)
+    }
+
+    pub(crate) fn setting(&self, key: &str) -> Result<Option<String>> {
+        use rusqlite::OptionalExtension as _;
+        Ok(self.connection.query_row("SELECT value FROM settings WHERE key = ?1", [key], |row| row.get(0)).optional()?)
+    }
+
+    pub(crate) fn set_setting(&self, key: &str, value: &str) -> Result<()> {
+        self.connection.execute("INSERT INTO settings VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value", [key, value])?;
+        Ok(())
+    }
+}
+
+fn migration_error(error: rusqlite_migration::Error, path: &Path) -> Error {
+    match error {
+        rusqlite_migration::Error::MigrationDefinition(MigrationDefinitionError::DatabaseTooFarAhead) => Error::Newer { path: path.to_owned() },
+        rusqlite_migration::Error::RusqliteError { err, .. } => err.into(),
+        other => Error::Migration(other),
+    }
+}
+
+/// Refuses a folder on NFS or SMB: SQLite's page on WAL says that it "does not work over a network filesystem".
+#[cfg(target_os = "linux")]
+fn refuse_network_file_system(path: &Path) -> Result<()> {
+    // Magic numbers of statfs(2).
+    const NETWORK: &[(u32, &str)] =
+        &[(0x6969, "NFS"), (0xFF53_4D42, "CIFS"), (0xFE53_4D42, "SMB"), (0x517B, "SMB"), (0x564C, "NCP"), (0x0102_1997, "9P")];
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let Ok(stat) = rustix::fs::statfs(folder) else { return Ok(()) };
+    let magic = (stat.f_type as u64 & 0xFFFF_FFFF) as u32;
+    match NETWORK.iter().find(|(number, _)| *number == magic) {
+        Some((_, kind)) => Err(Error::NetworkFileSystem { path: path.to_owned(), kind }),
+        None => Ok(()),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn refuse_network_file_system(_path: &Path) -> Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn migrations_are_valid_and_a_newer_catalog_is_refused() {
+        Migrations::from_slice(MIGRATIONS).validate().expect("valid migrations");
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("catalog.sqlite");
+        let catalog = Catalog::open(&path).expect("a new catalog");
+        assert_eq!(catalog.check().expect("checked"), Vec::<String>::new());
+        catalog.connection.pragma_update(None, "user_version", 999).expect("written");
+        drop(catalog);
+        assert!(matches!(Catalog::open(&path), Err(Error::Newer { .. })));
+        assert!(matches!(Catalog::open_read_only(&path), Err(Error::Newer { .. })));
+    }
+
+    #[test]
+    fn a_missing_and_a_foreign_file_are_told_apart() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("none.sqlite");
+        assert!(matches!(Catalog::open_read_only(&path), Err(Error::Missing { .. })));
+        let open = Connection::open(folder.path().join("x")).expect("a file");
+        drop(open);
+        #[allow(clippy::disallowed_methods)]
+        std::fs::write(&path, b"this is no database, but it is long enough to be read as the head of one, is it not? no.").expect("written");
+        assert!(matches!(Catalog::open(&path), Err(Error::Damaged(_))));
+    }
+
+    #[test]
+    fn a_failing_batch_leaves_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let catalog = Catalog::open(&folder.path().join("c.sqlite")).expect("a catalog");
+        let outcome: Result<()> = catalog.batch(|| {
+            catalog.set_setting("colour", "blue")?;
+            Err(Error::Busy)
+        });
+        assert!(outcome.is_err());
+        assert_eq!(catalog.setting("colour").expect("read"), None);
+    }
+}
