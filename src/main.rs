@@ -1,3 +1,7 @@
-//! The front door: parse, choose a face, exit code.
+//! The front door: parse, choose a face, exit code. Nothing else.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run()
+}

@@ -166,6 +166,7 @@ impl Catalog {
                 }
             }
         }
+        self.connection.execute("UPDATE assets SET matched_content = NULL WHERE source_id = ?1 AND presence = 'removed'", [source.0])?;
         Ok(())
     }
 
@@ -409,4 +410,42 @@ fn place_of(row: &Row<'_>) -> Result<AssetPlace> {
         sidecar: if has_sidecar { Some(path(14, 16)?) } else { None },
         rule: row.get(2)?,
     })
+}
+
+impl Catalog {
+    /// Returns how many assets are there or offline, in these sources or in all.
+    ///
+    /// # Errors
+    /// The catalog's own.
+    pub fn count_assets(&self, sources: Option<&[SourceId]>) -> Result<u64> {
+        let mut statement = self.connection.prepare_cached("SELECT source_id, count(*) FROM assets WHERE presence <> 'removed' GROUP BY 1")?;
+        let mut rows = statement.query([])?;
+        let mut sum = 0;
+        while let Some(row) = rows.next()? {
+            let source = SourceId(row.get(0)?);
+            if sources.is_none_or(|sources| sources.contains(&source)) {
+                sum += row.get::<_, i64>(1)?.max(0) as u64;
+            }
+        }
+        Ok(sum)
+    }
+
+    /// Returns the fingerprints (without grids) of all contents that a source's files hold.
+    ///
+    /// # Errors
+    /// The catalog's own.
+    pub fn prints_of_source(&self, source: SourceId) -> Result<HashMap<ContentId, (Option<ContentHash>, Option<PrintRow>)>> {
+        let mut statement = self.connection.prepare_cached(&format!(
+            "SELECT DISTINCT c.id, c.content_hash, {PRINT_COLUMNS} FROM ledger l JOIN roots r ON r.id = l.root_id JOIN contents c ON c.id = l.content_id
+             LEFT JOIN fingerprints f ON f.content_id = c.id WHERE r.source_id = ?1"
+        ))?;
+        let mut rows = statement.query([source.0])?;
+        let mut prints = HashMap::new();
+        while let Some(row) = rows.next()? {
+            let hash = row.get_ref(1)?.as_blob_or_null().map_err(rusqlite::Error::from)?;
+            let hash = hash.map(ContentHash::try_from).transpose().map_err(|_| Error::Damaged("a stored hash cannot be read back".to_owned()))?;
+            prints.insert(ContentId(row.get(0)?), (hash, print_of(row, 2)?));
+        }
+        Ok(prints)
+    }
 }

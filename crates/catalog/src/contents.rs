@@ -171,3 +171,18 @@ pub(crate) fn print_of(row: &Row<'_>, first: usize) -> Result<Option<PrintRow>> 
         picture,
     }))
 }
+
+impl Catalog {
+    /// Returns how many files that are there hold a picture that could not be read, by format.
+    ///
+    /// # Errors
+    /// The catalog's own.
+    pub fn undecoded_by_format(&self) -> Result<Vec<(String, u64)>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT format, count(*) FROM ledger JOIN fingerprints USING (content_id)
+             WHERE undecoded IS NOT NULL AND presence <> 'removed' GROUP BY 1 ORDER BY 2 DESC, 1",
+        )?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.max(0) as u64)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+}

@@ -222,10 +222,26 @@ impl Catalog {
     ///
     /// # Errors
     /// The catalog's own.
-    pub fn mark_unmet_removed(&self, root: RootId, scan: i64) -> Result<usize> {
-        let changed = self
+    pub fn mark_unmet_removed(&self, root: RootId, scan: i64, within: &Path) -> Result<usize> {
+        let mut statement = self
             .connection
-            .execute("UPDATE ledger SET presence = 'removed' WHERE root_id = ?1 AND scan < ?2 AND presence <> 'removed'", params![root.0, scan])?;
+            .prepare_cached("SELECT id, path, path_bytes FROM ledger WHERE root_id = ?1 AND scan < ?2 AND presence <> 'removed'")?;
+        let mut mark = self.connection.prepare_cached("UPDATE ledger SET presence = 'removed' WHERE id = ?1")?;
+        let mut rows = statement.query(params![root.0, scan])?;
+        let mut changed = 0;
+        let mut unmet: Vec<i64> = Vec::new();
+        while let Some(row) = rows.next()? {
+            let path = from_columns(
+                row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?,
+                row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?,
+            );
+            if path.starts_with(within) {
+                unmet.push(row.get(0)?);
+            }
+        }
+        for id in unmet {
+            changed += mark.execute([id])?;
+        }
         Ok(changed)
     }
 
@@ -279,5 +295,37 @@ impl Catalog {
             }
         }
         Ok(())
+    }
+}
+
+impl Catalog {
+    /// Gives every file whose content could not be decoded the same end: bytes met a second time are not decoded again, and must not end
+    /// better for that. Formats of which no pixels are wanted (`without_pixels`) are left as they are.
+    ///
+    /// # Errors
+    /// The catalog's own.
+    pub fn settle_undecoded(&self, without_pixels: &[&str]) -> Result<usize> {
+        let left_out = serde_json::to_string(without_pixels)?;
+        Ok(self.connection.execute(
+            "UPDATE ledger SET outcome = 'failed', cause_code = 'undecodable',
+                 cause = (SELECT undecoded FROM fingerprints f WHERE f.content_id = ledger.content_id)
+             WHERE outcome = 'done' AND kind = 'media' AND content_id IN (
+                 SELECT content_id FROM fingerprints WHERE undecoded IS NOT NULL AND format NOT IN (SELECT value FROM json_each(?1)))",
+            [left_out],
+        )?)
+    }
+}
+
+impl Catalog {
+    /// Returns how many files of a root are there or offline.
+    ///
+    /// # Errors
+    /// The catalog's own.
+    pub fn count_files(&self, root: RootId) -> Result<u64> {
+        let count: i64 = self
+            .connection
+            .prepare_cached("SELECT count(*) FROM ledger WHERE root_id = ?1 AND presence <> 'removed'")?
+            .query_row([root.0], |row| row.get(0))?;
+        Ok(count.max(0) as u64)
     }
 }

@@ -11,6 +11,10 @@ const MIGRATIONS: &[M<'static>] = &[M::up(include_str!("migrations/0001_main.sql
 /// How long to wait for another process's transaction. Batches are short; longer means somebody holds it open by hand.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// How often the shape is tried, and how long between: SQLite does not wait by itself while another changes the journal's mode.
+const SHAPING_TRIES_MAX: u32 = 20;
+const SHAPING_PAUSE: Duration = Duration::from_millis(50);
+
 /// The catalog, open.
 pub struct Catalog {
     pub(crate) connection: Connection,
@@ -26,10 +30,16 @@ impl Catalog {
         refuse_network_file_system(path)?;
         let mut connection = Connection::open(path).map_err(|source| Error::Open { path: path.to_owned(), source })?;
         connection.busy_timeout(BUSY_TIMEOUT)?;
-        connection.pragma_update(None, "journal_mode", "WAL")?;
-        connection.pragma_update(None, "synchronous", "NORMAL")?;
         connection.pragma_update(None, "foreign_keys", "ON")?;
-        Migrations::from_slice(MIGRATIONS).to_latest(&mut connection).map_err(|error| migration_error(error, path))?;
+        // Two programs may make the same catalog at the same moment: the one that comes second finds it made.
+        let mut tries = 0;
+        while let Err(error) = bring_to_shape(&mut connection, path) {
+            tries += 1;
+            if tries == SHAPING_TRIES_MAX || matches!(error, Error::Newer { .. } | Error::Damaged(_)) {
+                return Err(error);
+            }
+            std::thread::sleep(SHAPING_PAUSE);
+        }
         connection.set_prepared_statement_cache_capacity(64);
         Ok(Self { connection, path: path.to_owned() })
     }
@@ -48,6 +58,9 @@ impl Catalog {
         let version: usize = connection.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0)).map(|v| v.max(0) as usize)?;
         if version > MIGRATIONS.len() {
             return Err(Error::Newer { path: path.to_owned() });
+        }
+        if version == 0 {
+            return Err(Error::Missing { path: path.to_owned() });
         }
         if version < MIGRATIONS.len() {
             drop(connection);
@@ -122,6 +135,13 @@ impl Catalog {
     }
 }
 
+/// Sets the journal's mode, which lasts in the file, and runs the migrations that are missing.
+fn bring_to_shape(connection: &mut Connection, path: &Path) -> Result<()> {
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    Migrations::from_slice(MIGRATIONS).to_latest(connection).map_err(|error| migration_error(error, path))
+}
+
 fn migration_error(error: rusqlite_migration::Error, path: &Path) -> Error {
     match error {
         rusqlite_migration::Error::MigrationDefinition(MigrationDefinitionError::DatabaseTooFarAhead) => Error::Newer { path: path.to_owned() },
@@ -177,6 +197,18 @@ mod tests {
         #[allow(clippy::disallowed_methods)]
         std::fs::write(&path, b"this is no database, but it is long enough to be read as the head of one, is it not? no.").expect("written");
         assert!(matches!(Catalog::open(&path), Err(Error::Damaged(_))));
+    }
+
+    #[test]
+    fn many_may_make_it_at_once() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("c.sqlite");
+        std::thread::scope(|scope| {
+            let hands: Vec<_> = (0..8).map(|_| scope.spawn(|| Catalog::open(&path).map(drop))).collect();
+            for hand in hands {
+                hand.join().expect("no panic").expect("a catalog");
+            }
+        });
     }
 
     #[test]

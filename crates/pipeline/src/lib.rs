@@ -1,1 +1,32 @@
-//! Placeholder.
+//! The one library: it alone knows the order of work. Faces call it; it reads from the catalog, calls a station, writes to the catalog.
+//!
+//! It never prints, never reads the home directory or environment, and decodes, matches and decides nothing itself.
+//!
+//! Entry points: [`scan`], [`form`] (groups), [`explain`], [`export_json`], [`status`].
+
+mod answer;
+mod error;
+mod explain;
+mod findings;
+mod group;
+mod manage;
+mod output;
+mod scan;
+mod status;
+mod watch;
+mod weigh;
+
+pub use answer::{GroupAnswer, GroupsAnswer, MemberAnswer, SetAsideAnswer, answer, path_base64};
+pub use catalog::{AssetRow, Catalog, Cell, Table};
+pub use decisions::{KeepRules, Plan, RawOrJpeg};
+pub use error::{Error, Result};
+pub use explain::{Explanation, Together, explain};
+pub use findings::{FindingAnswer, Findings, lightroom_previews};
+pub use fingerprints::{FormatSupport, Tested, support as format_support};
+pub use group::{Formed, GroupOptions, form, shown_path};
+pub use manage::{SourceAnswer, forget, list as list_sources, relocate, rename};
+pub use model;
+pub use output::{export_csv, export_json, make_catalog_folder, unformula};
+pub use scan::{CauseCount, ScanOptions, ScanReport, scan};
+pub use status::{LedgerAnswer, StatusAnswer, ledger, status};
+pub use watch::{Phase, Silent, Stop, Watch};

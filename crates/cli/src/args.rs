@@ -1,0 +1,254 @@
+//! The arguments, with the help that belongs to each.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Finds the photos you have twice, and helps to get rid of them without losing one.
+///
+/// Start with `lookalike scan PATH…` on a photo folder or a Google Takeout export, then look at `lookalike groups` and `lookalike plan`.
+/// Nothing that these commands do changes, moves or removes a photo.
+#[derive(Debug, Parser)]
+#[command(name = "lookalike", version, max_term_width = 110, disable_help_subcommand = true)]
+pub(crate) struct Arguments {
+    /// The catalog, one SQLite file [default: in the platform's data place; `lookalike doctor` tells]
+    #[arg(long, global = true, value_name = "PATH", env = "LOOKALIKE_CATALOG")]
+    pub(crate) catalog: Option<PathBuf>,
+    /// Say only what was asked for, and errors
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+    /// Say more
+    #[arg(long, short, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Read photo folders and Takeout exports into the catalog, and find copies
+    Scan(ScanArgs),
+    /// List, rename, move or forget sources
+    Sources(SourcesArgs),
+    /// Show groups of copies, with the one to keep and the reasons
+    Groups(GroupsArgs),
+    /// Tell why two photos are one group, or why not, with all measurements
+    Explain(ExplainArgs),
+    /// Show what would go and why; changes nothing
+    Plan(PlanArgs),
+    /// Ask the catalog a question in SQL; reads only
+    Sql(SqlArgs),
+    /// Write everything known, as CSV or JSON
+    Export(ExportArgs),
+    /// Show how things stand; with --ledger what became of each file
+    Status(StatusArgs),
+    /// Show formats, optional tools and places, and check the catalog
+    Doctor(JsonArgs),
+    /// Draw a small photo library and show what Lookalike finds in it
+    Demo(DemoArgs),
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man {
+        /// A command's own page
+        command: Option<String>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ScanArgs {
+    /// Photo folders, Takeout archives (.zip, .tgz) or folders that hold either; without any: all sources known
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Leave out what matches, by name or by path below PATH (may be given several times)
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) exclude: Vec<String>,
+    /// Name for a new source; exports of a second Google account need one
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// Scan this folder too, and never offer its photos for removal (may be given several times)
+    #[arg(long, value_name = "PATH")]
+    pub(crate) reference: Vec<PathBuf>,
+    /// Threads that read [default: one a core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) threads: Option<u16>,
+    /// Try again files that failed before
+    #[arg(long)]
+    pub(crate) retry: bool,
+    /// End with a summary in JSON on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SourcesArgs {
+    #[command(subcommand)]
+    pub(crate) command: Option<SourcesCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SourcesCommand {
+    /// List all sources
+    List(JsonArgs),
+    /// Give a source another name
+    Rename {
+        /// Its name now
+        name: String,
+        /// Its new name
+        new: String,
+    },
+    /// Tell that a source lies elsewhere now
+    Move {
+        /// Its name
+        name: String,
+        /// Where it lies now; for Takeout the folder that holds its archives
+        path: PathBuf,
+    },
+    /// Forget a source; its photos are not touched
+    Forget {
+        /// Its name
+        name: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct JsonArgs {
+    /// Answer in JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Which side of a RAW+JPEG or HEIC+JPEG pair to keep.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Prefer {
+    /// Keep the RAW (or HEIC)
+    Raw,
+    /// Keep the JPEG
+    Jpeg,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DecideArgs {
+    /// Keep rules in order, such as "pixels,has-metadata,path:*/Originals/*" [default: config file, else original-quality,pixels,
+    /// raw-or-jpeg,has-metadata,in-album,favourite,oldest-upload,path]
+    #[arg(long, value_name = "RULES")]
+    pub(crate) keep: Option<String>,
+    /// Your choice for RAW+JPEG and HEIC+JPEG pairs; without it they stay undecided
+    #[arg(long, value_enum)]
+    pub(crate) prefer: Option<Prefer>,
+    /// Let a photo of source A justify removing its copy in source B (may be given several times)
+    #[arg(long, value_name = "A:B")]
+    pub(crate) across: Vec<String>,
+    /// Show opt-in relations too: edited, cropped, look-alike
+    #[arg(long, value_name = "RELATIONS", value_delimiter = ',')]
+    pub(crate) with: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FilterArgs {
+    /// Only groups with these relations, such as thumbnail,re-encoded
+    #[arg(long, value_name = "RELATIONS", value_delimiter = ',')]
+    pub(crate) relation: Vec<String>,
+    /// Only groups in which a copy has at least so many bytes (500k, 2M)
+    #[arg(long, value_name = "SIZE")]
+    pub(crate) min_bytes: Option<String>,
+    /// Only groups with a photo of this source
+    #[arg(long, value_name = "NAME")]
+    pub(crate) source: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct GroupsArgs {
+    #[command(flatten)]
+    pub(crate) decide: DecideArgs,
+    #[command(flatten)]
+    pub(crate) filter: FilterArgs,
+    /// Show what a built-in finder names instead of groups
+    #[arg(long, value_enum)]
+    pub(crate) finder: Option<Finder>,
+    /// Answer in JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Built-in finders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Finder {
+    /// Lightroom's smart previews (UUID.dng) that lie beside the larger photo
+    LightroomPreviews,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// A path, ARCHIVE!MEMBER, Google's key, or asset:N
+    pub(crate) a: String,
+    /// Another
+    pub(crate) b: String,
+    #[command(flatten)]
+    pub(crate) decide: DecideArgs,
+    /// Answer in JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PlanArgs {
+    #[command(flatten)]
+    pub(crate) decide: DecideArgs,
+    #[command(flatten)]
+    pub(crate) filter: FilterArgs,
+    /// Answer in JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SqlArgs {
+    /// One statement, or - to read it from standard input
+    pub(crate) statement: String,
+    /// Which source the view `photos` shows [default: the last scanned]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) source: Option<String>,
+    /// Answer in CSV
+    #[arg(long, group = "form")]
+    pub(crate) csv: bool,
+    /// Answer in JSON, an object a row
+    #[arg(long, group = "form")]
+    pub(crate) json: bool,
+    /// Answer with the column `id` (else the first) only, one a line
+    #[arg(long, group = "form")]
+    pub(crate) ids: bool,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct ExportArgs {
+    /// A row for each place of each photo
+    #[arg(long)]
+    pub(crate) csv: bool,
+    /// Every photo with its places
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct StatusArgs {
+    /// List what became of each file
+    #[arg(long)]
+    pub(crate) ledger: bool,
+    /// With --ledger: only files that were skipped or failed
+    #[arg(long, requires = "ledger")]
+    pub(crate) problems: bool,
+    /// Answer in JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DemoArgs {
+    /// Draw into this folder instead of a temporary one
+    #[arg(long, value_name = "PATH")]
+    pub(crate) folder: Option<PathBuf>,
+}

@@ -1,0 +1,153 @@
+//! One file a command.
+
+mod demo;
+mod doctor;
+mod explain;
+mod export;
+mod groups;
+mod plan;
+mod scan;
+mod sources;
+mod sql;
+mod status;
+
+use crate::args::{Arguments, Command, DecideArgs, FilterArgs, Prefer};
+use crate::config::{Config, Places, places};
+use crate::failure::{Failure, Result};
+use crate::printer::Out;
+use crate::words::parse_size;
+use clap::CommandFactory as _;
+use pipeline::model::Relation;
+use pipeline::{Catalog, GroupOptions, KeepRules, Stop, make_catalog_folder};
+use std::collections::BTreeSet;
+use std::io::Write as _;
+
+/// What every command may need.
+pub(crate) struct World {
+    pub(crate) places: Places,
+    pub(crate) config: Config,
+    pub(crate) quiet: bool,
+    pub(crate) verbose: bool,
+}
+
+impl World {
+    /// Opens the catalog for work; makes it as needed.
+    pub(crate) fn catalog(&self) -> Result<Catalog> {
+        make_catalog_folder(&self.places.catalog)?;
+        Ok(Catalog::open(&self.places.catalog).map_err(pipeline::Error::from)?)
+    }
+
+    /// Opens the catalog for reading; says so where there is none yet.
+    pub(crate) fn catalog_to_read(&self) -> Result<Catalog> {
+        Ok(Catalog::open_read_only(&self.places.catalog).map_err(pipeline::Error::from)?)
+    }
+}
+
+pub(crate) fn run(arguments: Arguments) -> Result<()> {
+    match &arguments.command {
+        Command::Completions { shell } => {
+            clap_complete::generate(*shell, &mut Arguments::command(), "lookalike", &mut Out::new());
+            return Ok(());
+        }
+        Command::Man { command } => return manual(command.as_deref()),
+        _ => {}
+    }
+    let (places, config) = places(arguments.catalog.as_deref())?;
+    let world = World { places, config, quiet: arguments.quiet, verbose: arguments.verbose > 0 };
+    match arguments.command {
+        Command::Scan(args) => scan::run(&world, args),
+        Command::Sources(args) => sources::run(&world, args),
+        Command::Groups(args) => groups::run(&world, args),
+        Command::Explain(args) => explain::run(&world, args),
+        Command::Plan(args) => plan::run(&world, args),
+        Command::Sql(args) => sql::run(&world, args),
+        Command::Export(args) => export::run(&world, args),
+        Command::Status(args) => status::run(&world, args),
+        Command::Doctor(args) => doctor::run(&world, args),
+        Command::Demo(args) => demo::run(&world, args),
+        Command::Completions { .. } | Command::Man { .. } => Ok(()),
+    }
+}
+
+fn manual(command: Option<&str>) -> Result<()> {
+    let whole = Arguments::command();
+    let page = match command {
+        None => whole,
+        Some(name) => {
+            let found = whole.get_subcommands().find(|command| command.get_name() == name).cloned();
+            let found = found.ok_or_else(|| Failure::usage(format!("there is no command `{name}`"), "`lookalike --help` lists them"))?;
+            found.name(format!("lookalike-{name}").leak() as &'static str)
+        }
+    };
+    let mut out = Out::new();
+    clap_mangen::Man::new(page).render(&mut out)?;
+    out.flush()?;
+    Ok(())
+}
+
+/// Hears Ctrl-C: the first asks for a stop, the second ends at once.
+pub(crate) fn stop_on_ctrl_c() -> Stop {
+    let stop = Stop::default();
+    let asked = stop.clone();
+    let heard = ctrlc::set_handler(move || {
+        if asked.asked() {
+            std::process::exit(130);
+        }
+        asked.ask();
+    });
+    if heard.is_err() {
+        crate::printer::say("note: Ctrl-C will end the program at once; what is done by then is kept");
+    }
+    stop
+}
+
+fn relations(names: &[String]) -> Result<BTreeSet<Relation>> {
+    names
+        .iter()
+        .map(|name| {
+            Relation::from_name(name.trim()).ok_or_else(|| {
+                let known: Vec<&str> = Relation::ALL.iter().map(|relation| relation.name()).collect();
+                Failure::usage(format!("there is no relation `{name}`"), format!("known are {}", known.join(", ")))
+            })
+        })
+        .collect()
+}
+
+/// Turns arguments and config into what the library asks for.
+pub(crate) fn group_options(world: &World, decide: &DecideArgs, filter: Option<&FilterArgs>) -> Result<GroupOptions> {
+    let mut options = GroupOptions { rules: keep_rules(world, decide)?, with: relations(&decide.with)?, ..GroupOptions::default() };
+    for pair in &decide.across {
+        let (keep, remove) = pair
+            .split_once(':')
+            .ok_or_else(|| Failure::usage(format!("`--across {pair}` names no two sources"), "write it as `--across KEEP:REMOVE`"))?;
+        options.across.push((keep.to_owned(), remove.to_owned()));
+    }
+    if let Some(filter) = filter {
+        options.relations = relations(&filter.relation)?;
+        options.source.clone_from(&filter.source);
+        if let Some(text) = &filter.min_bytes {
+            options.min_bytes =
+                parse_size(text).ok_or_else(|| Failure::usage(format!("`{text}` is no size"), "write it as 500k, 2M or 1.5GiB"))?;
+        }
+    }
+    Ok(options)
+}
+
+fn keep_rules(world: &World, decide: &DecideArgs) -> Result<KeepRules> {
+    let rules = match decide.keep.as_ref().or(world.config.keep.as_ref()) {
+        Some(text) => text.parse::<KeepRules>().map_err(|error| Failure::usage(error.to_string(), "`lookalike plan --help` shows the rules"))?,
+        None => KeepRules::default(),
+    };
+    let prefer = match (decide.prefer, world.config.prefer.as_deref()) {
+        (Some(prefer), _) => Some(prefer),
+        (None, None) => None,
+        (None, Some("raw")) => Some(Prefer::Raw),
+        (None, Some("jpeg")) => Some(Prefer::Jpeg),
+        (None, Some(other)) => return Err(Failure::usage(format!("`prefer = \"{other}\"` in the config file"), "write \"raw\" or \"jpeg\"")),
+    };
+    Ok(match prefer {
+        Some(Prefer::Raw) => rules.preferring(pipeline::RawOrJpeg::Raw),
+        Some(Prefer::Jpeg) => rules.preferring(pipeline::RawOrJpeg::Jpeg),
+        None => rules,
+    })
+}

@@ -1,0 +1,59 @@
+//! Places and the config file: the only code that reads the home directory and the environment.
+
+use crate::failure::{Failure, Result};
+use etcetera::base_strategy::{BaseStrategy, choose_base_strategy};
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+
+/// Largest config file read. Bytes.
+const CONFIG_MAX_BYTES: u64 = 1 << 20;
+
+/// Where things lie.
+#[derive(Debug, Clone)]
+pub(crate) struct Places {
+    pub(crate) config: PathBuf,
+    pub(crate) catalog: PathBuf,
+}
+
+/// What the config file may say.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Config {
+    /// The catalog's path.
+    pub(crate) catalog: Option<PathBuf>,
+    /// Keep rules in order.
+    pub(crate) keep: Option<String>,
+    /// `raw` or `jpeg`.
+    pub(crate) prefer: Option<String>,
+    /// Globs to leave out of every scan.
+    pub(crate) exclude: Vec<String>,
+}
+
+/// Returns the places by the platform's rules; `catalog` overrides.
+pub(crate) fn places(catalog: Option<&Path>) -> Result<(Places, Config)> {
+    let strategy =
+        choose_base_strategy().map_err(|_| Failure::usage("there is no home directory", "set HOME, or name the catalog with `--catalog PATH`"))?;
+    let config_path = strategy.config_dir().join("lookalike").join("config.toml");
+    let config = read(&config_path)?;
+    let default = strategy.data_dir().join("lookalike").join("catalog.sqlite");
+    let catalog = catalog.map(Path::to_owned).or_else(|| config.catalog.clone()).unwrap_or(default);
+    Ok((Places { config: config_path, catalog }, config))
+}
+
+fn read(path: &Path) -> Result<Config> {
+    let wrong = |why: String| Failure::usage(format!("cannot read the config file `{}`: {why}", path.display()), "mend it, or move it away");
+    match std::fs::metadata(path) {
+        Ok(metadata) if metadata.len() > CONFIG_MAX_BYTES => return Err(wrong("it is too large".to_owned())),
+        Ok(_) => {}
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Config::default()),
+        Err(error) => return Err(wrong(error.to_string())),
+    }
+    let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
+    toml::from_str(&text).map_err(|error| wrong(error.message().to_owned()))
+}
+
+/// Returns where a program lies, if it is on the path.
+pub(crate) fn find_tool(names: &[&str]) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    names.iter().find_map(|name| std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file()))
+}

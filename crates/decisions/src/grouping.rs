@@ -1,0 +1,218 @@
+//! From evidence to groups: order, stars, verdicts, what was set aside.
+//!
+//! Which evidence may join, in the order in which it is heard (each asset is taken once):
+//! 1. copies (`identical`, `same-pixels`, `thumbnail`, `re-encoded`) where the keeper could justify a removal: within one source, or
+//!    from A to B with `across`. So what lies in another source never hides the duplicates within one.
+//! 2. `rotated` there: a turned asset joins the star of its copies, though it may rank before their keeper, and never splits it.
+//! 3. `raw+jpeg` and `heic+jpeg` there: likewise.
+//! 4. the same three across sources, for information.
+//! 5. with the opt-in: `edited`, `cropped`.
+//! 6. `same-shot`.
+//! 7. `burst`: only frames that are neither keeper nor member of anything else, so that each frame keeps its own copies.
+//! 8. with the opt-in: `look-alike`.
+//!
+//! All but `look-alike` need `strict`. Where both halves of a pair or two frames have copies of their own, the groups stay apart
+//! and name each other as set aside.
+
+use crate::keeper::{Preference, Ranked};
+use crate::stars::{Edge, Graph, Pass, Stars};
+use crate::verdicts::{GoogleTwins, Judge};
+use crate::{AssetFacts, Options};
+use model::{AssetId, Evidence, Group, GroupId, Member, Reason, Relation, SetAside, Verdict};
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
+/// Most entries of what was set aside in one group; those of better assets come first.
+pub const SET_ASIDE_MAX: usize = 32;
+
+/// Forms the groups of all assets with their verdicts.
+///
+/// Depends on assets and evidence as sets only. Groups come with the most bytes offered first, then by the keeper's path and id, and
+/// are numbered from 1 in that order. Evidence about unknown assets is left out. Of several edges of one pair the strict and strongest counts.
+#[must_use]
+pub fn groups(assets: &[AssetFacts], evidence: &[Evidence], options: &Options) -> Vec<Group> {
+    let preference = Preference::new(options);
+    let edges = distinct(evidence);
+    let ranked = order(assets, &edges, &preference);
+    let place_of: HashMap<AssetId, u32> = ranked.iter().zip(0..).map(|(asset, place)| (asset.facts.asset, place)).collect();
+    let drawn: Vec<Edge> = edges
+        .iter()
+        .zip(0..)
+        .filter_map(|(edge, at)| Some(Edge { a: *place_of.get(&edge.a)?, b: *place_of.get(&edge.b)?, evidence: at }))
+        .collect();
+    let graph = Graph::new(ranked.len(), &drawn);
+    let stars = form(&ranked, &edges, &graph, options);
+    let judge = Judge { options, preference: &preference, twins: GoogleTwins::among(assets) };
+    let scene = Scene { ranked: &ranked, edges: &edges, graph: &graph, stars: &stars, judge: &judge };
+    let mut groups: Vec<(u64, &AssetFacts, Group)> = (0..ranked.len())
+        .filter(|&place| !stars.members[place].is_empty())
+        .map(|place| {
+            let (bytes, group) = scene.group(place);
+            (bytes, ranked[place].facts, group)
+        })
+        .collect();
+    groups.sort_by(|a, b| (Reverse(a.0), &a.1.path, a.1.asset).cmp(&(Reverse(b.0), &b.1.path, b.1.asset)));
+    groups
+        .into_iter()
+        .zip(1..)
+        .map(|((.., mut group), id)| {
+            group.id = GroupId(id);
+            group
+        })
+        .collect()
+}
+
+/// Returns one edge a pair, in a fixed order.
+fn distinct(evidence: &[Evidence]) -> Vec<&Evidence> {
+    let pair = |edge: &Evidence| (edge.a.min(edge.b), edge.a.max(edge.b));
+    let mut edges: Vec<&Evidence> = evidence.iter().filter(|edge| edge.a != edge.b).collect();
+    edges.sort_by(|x, y| (pair(x), !x.strict, x.relation, &x.notes).cmp(&(pair(y), !y.strict, y.relation, &y.notes)));
+    edges.dedup_by_key(|edge| pair(edge));
+    edges
+}
+
+/// Returns the assets that any evidence names, most preferred first.
+fn order<'a>(assets: &'a [AssetFacts], edges: &[&Evidence], preference: &Preference<'_>) -> Vec<Ranked<'a>> {
+    let mut named: Vec<AssetId> = edges.iter().flat_map(|edge| [edge.a, edge.b]).collect();
+    named.sort_unstable();
+    named.dedup();
+    let mut ranked: Vec<Ranked<'a>> =
+        assets.iter().filter(|facts| named.binary_search(&facts.asset).is_ok()).map(|facts| preference.ranked(facts)).collect();
+    ranked.sort_by(|a, b| preference.compare(a, b));
+    ranked
+}
+
+fn is_copy(relation: Relation) -> bool {
+    matches!(relation, Relation::Identical | Relation::SamePixels | Relation::Thumbnail | Relation::ReEncoded)
+}
+
+fn is_turned(relation: Relation) -> bool {
+    relation == Relation::Rotated
+}
+
+fn is_pair(relation: Relation) -> bool {
+    matches!(relation, Relation::RawJpeg | Relation::HeicJpeg)
+}
+
+fn form(ranked: &[Ranked<'_>], edges: &[&Evidence], graph: &Graph, options: &Options) -> Stars {
+    let source = |place: u32| ranked[place as usize].facts.source;
+    let near = |keeper: u32, member: u32| options.may_justify(source(keeper), source(member));
+    let edge = |at: u32| edges[at as usize];
+    let strict = |at: u32, wanted: fn(Relation) -> bool| edge(at).strict && wanted(edge(at).relation);
+    let chosen = |at: u32, wanted: fn(Relation) -> bool| options.with_opt_in && wanted(edge(at).relation);
+    // In the first pass the keeper must be the preferred one: with `across` the walk alone would not see to that.
+    let passes: [Pass<'_>; 10] = [
+        &|keeper, member, at| keeper < member && near(keeper, member) && strict(at, is_copy),
+        &|keeper, member, at| near(keeper, member) && strict(at, is_turned),
+        &|keeper, member, at| near(keeper, member) && strict(at, is_pair),
+        &|_, _, at| strict(at, is_copy),
+        &|_, _, at| strict(at, is_turned),
+        &|_, _, at| strict(at, is_pair),
+        &|_, _, at| edge(at).strict && chosen(at, |relation| matches!(relation, Relation::Edited | Relation::Cropped)),
+        &|_, _, at| strict(at, |relation| relation == Relation::SameShot),
+        &|_, _, at| strict(at, |relation| relation == Relation::Burst),
+        &|_, _, at| chosen(at, |relation| relation == Relation::LookAlike),
+    ];
+    Stars::form(ranked.len(), graph, &passes)
+}
+
+/// All that is known when stars become groups.
+struct Scene<'a> {
+    ranked: &'a [Ranked<'a>],
+    edges: &'a [&'a Evidence],
+    graph: &'a Graph,
+    stars: &'a Stars,
+    judge: &'a Judge<'a>,
+}
+
+impl Scene<'_> {
+    /// Returns the group around `place` (its number still to come) and the bytes offered.
+    fn group(&self, place: usize) -> (u64, Group) {
+        let keeper = &self.ranked[place];
+        let mut members = vec![Member {
+            asset: keeper.facts.asset,
+            relation: None,
+            verdict: Verdict::Keep,
+            reasons: self.keeper_reasons(place),
+            evidence: None,
+        }];
+        let mut bytes = 0u64;
+        for &at in &self.stars.members[place] {
+            let member = &self.ranked[at as usize];
+            let (_, evidence) = self.stars.keeper_of[at as usize].expect("a member has its keeper");
+            let evidence = self.edges[evidence as usize];
+            let (verdict, reasons) = self.judge.member(keeper, member, evidence);
+            if verdict == Verdict::Remove {
+                bytes = bytes.saturating_add(member.facts.size_bytes);
+            }
+            members.push(Member {
+                asset: member.facts.asset,
+                relation: Some(evidence.relation),
+                verdict,
+                reasons,
+                evidence: Some(evidence.clone()),
+            });
+        }
+        (bytes, Group { id: GroupId(0), members, set_aside: self.set_aside(place) })
+    }
+
+    /// Returns each rule that told the keeper from a member, once, as it spoke against the most preferred of them.
+    fn keeper_reasons(&self, place: usize) -> Vec<Reason> {
+        let keeper = &self.ranked[place];
+        let mut reasons: Vec<Reason> = Vec::new();
+        if keeper.facts.recorded == Some(Verdict::Remove) {
+            reasons.push(Reason {
+                rule: "person".to_owned(),
+                words: "you decided to remove it, but no other of this group can stay in its place".to_owned(),
+            });
+        }
+        for &at in &self.stars.members[place] {
+            let reason = self.judge.preference.reason(keeper, &self.ranked[at as usize]);
+            if reasons.iter().all(|known| known.rule != reason.rule) {
+                reasons.push(reason);
+            }
+        }
+        reasons
+    }
+
+    fn set_aside(&self, place: usize) -> Vec<SetAside> {
+        let here = std::iter::once(place as u32).chain(self.stars.members[place].iter().copied());
+        here.flat_map(|at| self.graph.of(at as usize).iter().map(move |&(neighbour, evidence)| (at, neighbour, evidence)))
+            .filter(|&(_, neighbour, evidence)| {
+                let centre = self.stars.keeper_of[neighbour as usize].map_or(neighbour, |(keeper, _)| keeper);
+                let shown = self.judge.options.with_opt_in || !self.edges[evidence as usize].relation.is_opt_in();
+                centre as usize != place && shown
+            })
+            .take(SET_ASIDE_MAX)
+            .map(|(at, neighbour, evidence)| SetAside {
+                member: self.ranked[at as usize].facts.asset,
+                other: self.ranked[neighbour as usize].facts.asset,
+                why: self.why(place, at, neighbour, evidence),
+            })
+            .collect()
+    }
+
+    fn why(&self, place: usize, at: u32, neighbour: u32, evidence: u32) -> String {
+        let edge = self.edges[evidence as usize];
+        let facts = |at: u32| self.ranked[at as usize].facts;
+        let mut words = edge.relation.name().to_owned();
+        if facts(neighbour).source != self.ranked[place].facts.source {
+            words += &format!(", in {}", facts(neighbour).source_name);
+        }
+        words += ": ";
+        words += &match self.stars.keeper_of[neighbour as usize] {
+            _ if !edge.strict => match edge.notes.first() {
+                Some(note) => format!("the strict test was not passed ({note})"),
+                None => "the strict test was not passed".to_owned(),
+            },
+            Some((keeper, _)) => format!("stands with `{}`", facts(keeper).path),
+            None if !self.stars.members[neighbour as usize].is_empty() => "keeps a group of its own".to_owned(),
+            None if at as usize != place => "near this member, but not near the keeper".to_owned(),
+            None => "not taken".to_owned(),
+        };
+        words
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,202 @@
+//! What is proposed for a member: keep, remove or undecided, with every reason.
+//!
+//! A removal is offered only when nothing at all speaks against it. Obstacles are of two kinds: those that a person's own verdict
+//! overrules (a turned copy, a smaller keeper, a clip that would stay behind), and [`hard`] ones that nothing overrules, because a
+//! photo could be lost or because we may not touch the place. **Invariant:** `remove` implies strict evidence against the very keeper.
+
+use crate::compression::{may_be_the_first, too_coarse};
+use crate::inherit::inherit;
+use crate::keeper::{Preference, Ranked, is_side, unfit};
+use crate::wording::sides;
+use crate::{AssetFacts, Options, RawOrJpeg};
+use model::{AssetId, Evidence, Reason, Relation, Verdict};
+use std::cmp::Ordering;
+use std::collections::HashMap;
+
+/// A member with more pixels than the keeper by this factor is not offered, whatever the relation: rounding and a RAW's margin stay
+/// below.
+const LARGER_MEMBER_MIN: f64 = 1.2;
+
+/// What is needed to judge.
+pub(crate) struct Judge<'a> {
+    pub(crate) options: &'a Options,
+    pub(crate) preference: &'a Preference<'a>,
+    pub(crate) twins: GoogleTwins<'a>,
+}
+
+impl Judge<'_> {
+    /// Returns what is proposed for `member`, and why, most important first.
+    pub(crate) fn member(&self, keeper: &Ranked<'_>, member: &Ranked<'_>, evidence: &Evidence) -> (Verdict, Vec<Reason>) {
+        let hard = self.hard(keeper.facts, member.facts, evidence);
+        let (proposed, because) = self.by_relation(keeper.facts, member.facts, evidence.relation);
+        let soft = if proposed == Verdict::Remove { self.soft(keeper, member, evidence.relation) } else { Vec::new() };
+        let (verdict, first) = match member.facts.recorded {
+            Some(Verdict::Keep) => (Verdict::Keep, Some(person("you decided to keep it"))),
+            Some(Verdict::Undecided) => (Verdict::Undecided, Some(person("you left it open"))),
+            Some(Verdict::Remove) if hard.is_empty() => (Verdict::Remove, Some(person("you decided to remove it"))),
+            Some(Verdict::Remove) => (Verdict::Undecided, Some(person("you decided to remove it, but it cannot be offered"))),
+            None if proposed == Verdict::Remove && !(hard.is_empty() && soft.is_empty()) => (Verdict::Undecided, None),
+            None => (proposed, None),
+        };
+        let mut reasons: Vec<Reason> = first.into_iter().collect();
+        if verdict == Verdict::Remove || proposed != Verdict::Remove {
+            reasons.push(because);
+            reasons.extend(hard);
+            reasons.extend(soft);
+        } else {
+            reasons.extend(hard);
+            reasons.extend(soft);
+            reasons.push(because);
+        }
+        reasons.push(self.preference.reason(keeper, member));
+        if verdict != Verdict::Keep {
+            reasons.extend(inherit(keeper.facts, member.facts));
+        }
+        (verdict, reasons)
+    }
+
+    /// Returns what a relation by itself allows (design §4.1).
+    fn by_relation(&self, keeper: &AssetFacts, member: &AssetFacts, relation: Relation) -> (Verdict, Reason) {
+        let (verdict, words) = match relation {
+            Relation::Identical => (Verdict::Remove, "same bytes as the keeper"),
+            Relation::SamePixels => (Verdict::Remove, "same coded picture as the keeper, other metadata"),
+            Relation::Thumbnail => (Verdict::Remove, "same picture as the keeper with fewer pixels"),
+            Relation::ReEncoded => (Verdict::Remove, "same picture as the keeper, compressed again or in another format"),
+            Relation::Rotated => (Verdict::Undecided, "same picture as the keeper after a turn or mirror: look which way is right"),
+            Relation::RawJpeg | Relation::HeicJpeg => self.pair(keeper, member),
+            Relation::Edited => (Verdict::Undecided, "same shot as the keeper with other tones or text: both may be wanted"),
+            Relation::Cropped => (Verdict::Undecided, "one is a part of the other: both may be wanted"),
+            Relation::SameShot => (Verdict::Undecided, "same camera, time and settings as the keeper, but no pixels to compare"),
+            Relation::Burst => (Verdict::Keep, "another exposure of the same moment"),
+            Relation::LookAlike => (Verdict::Undecided, "looks alike; nothing shows that it is the same"),
+        };
+        (verdict, reason(relation.name(), words))
+    }
+
+    fn pair(&self, keeper: &AssetFacts, member: &AssetFacts) -> (Verdict, &'static str) {
+        let other = |choice| if choice == RawOrJpeg::Raw { RawOrJpeg::Jpeg } else { RawOrJpeg::Raw };
+        match self.options.rules.raw_or_jpeg() {
+            Some(choice) if is_side(keeper, choice) && is_side(member, other(choice)) => {
+                (Verdict::Remove, "the same shot in the format you do not prefer")
+            }
+            Some(choice) if is_side(member, choice) => {
+                (Verdict::Undecided, "the same shot in the format you prefer; the keeper has copies of its own")
+            }
+            Some(_) => (Verdict::Undecided, "the same shot in another format"),
+            None => (Verdict::Undecided, "the same shot in another format: which one is wanted, the keep rule raw-or-jpeg can say"),
+        }
+    }
+
+    /// Returns what nothing overrules.
+    fn hard(&self, keeper: &AssetFacts, member: &AssetFacts, evidence: &Evidence) -> Vec<Reason> {
+        let mut found = Vec::new();
+        let mut say = |rule: &str, words: String| found.push(reason(rule, &words));
+        if !self.options.may_justify(keeper.source, member.source) {
+            say("other-source", format!("also in {}: a copy in another source justifies no removal", keeper.source_name));
+        }
+        if member.reference {
+            say("reference", format!("{} is a reference", member.source_name));
+        }
+        if member.in_library_package {
+            say("library-package", "lies in another program's library package".to_owned());
+        }
+        if let Some(words) = self.one_item(keeper, member) {
+            say("one-item-to-google", words);
+        }
+        if !evidence.strict {
+            say("not-strict", "the pair did not pass the strict test".to_owned());
+        }
+        if let Some((rule, words)) = unfit(keeper) {
+            say(rule, format!("the keeper {words}"));
+        }
+        if member.trashed || member.locked {
+            say(if member.trashed { "trashed" } else { "locked" }, format!("it {}", unfit(member).map_or("", |(_, words)| words)));
+        }
+        found
+    }
+
+    /// Says whose bytes a Google asset shares: what carries one SHA-1, Google's trash takes together.
+    fn one_item(&self, keeper: &AssetFacts, member: &AssetFacts) -> Option<String> {
+        if !member.is_google() {
+            return None;
+        }
+        let as_keeper =
+            (member.sha1.is_some() && member.sha1 == keeper.sha1) || (member.content.is_some() && member.content == keeper.content);
+        if as_keeper {
+            return Some("one item to Google: the keeper has the same bytes, and both would go".to_owned());
+        }
+        self.twins.of(member.asset).map(|twin| format!("one item to Google: `{}` has the same bytes, and both would go", twin.path))
+    }
+
+    /// Returns what speaks against a removal unless a person decides.
+    fn soft(&self, keeper: &Ranked<'_>, member: &Ranked<'_>, relation: Relation) -> Vec<Reason> {
+        let (kept, other) = (keeper.facts, member.facts);
+        let mut found = Vec::new();
+        let mut say = |rule: &str, words: String| found.push(reason(rule, &words));
+        if other.companions > kept.companions {
+            say(
+                "companion",
+                format!("{} of its own would lose their photo (a live photo's clip)", crate::wording::count(other.companions, "file")),
+            );
+        }
+        if other.renditions > kept.renditions {
+            say("rendition", "an edited version beside it would go with it".to_owned());
+        }
+        let larger = if relation == Relation::Thumbnail { 1.0 } else { LARGER_MEMBER_MIN };
+        if other.pixels() as f64 > larger * kept.pixels() as f64 && relation != Relation::Identical {
+            say("larger", format!("it has more pixels than the keeper: {} against {}", sides(other), sides(kept)));
+        }
+        if relation == Relation::ReEncoded
+            && let Some(words) = may_be_the_first(kept, other)
+        {
+            say("first-encode", words);
+        }
+        if matches!(relation, Relation::ReEncoded | Relation::Thumbnail)
+            && let Some(words) = too_coarse(kept, other)
+        {
+            say("coarse-keeper", words);
+        }
+        if self.preference.compare(keeper, member) == Ordering::Greater {
+            say("preferred", "by the keep rules it goes before the keeper".to_owned());
+        }
+        found
+    }
+}
+
+fn reason(rule: &str, words: &str) -> Reason {
+    Reason { rule: rule.to_owned(), words: words.to_owned() }
+}
+
+fn person(words: &str) -> Reason {
+    reason("person", words)
+}
+
+/// Google assets with the same bytes as another Google asset.
+pub(crate) struct GoogleTwins<'a>(HashMap<AssetId, &'a AssetFacts>);
+
+impl<'a> GoogleTwins<'a> {
+    /// Looks over all assets; equal SHA-1 or equal content hash.
+    pub(crate) fn among(assets: &'a [AssetFacts]) -> Self {
+        let mut twins = Self(HashMap::new());
+        twins.join(assets, |facts| facts.sha1.map(|hash| hash.0.to_vec()));
+        twins.join(assets, |facts| facts.content.map(|hash| hash.0.to_vec()));
+        twins
+    }
+
+    fn join(&mut self, assets: &'a [AssetFacts], key: impl Fn(&AssetFacts) -> Option<Vec<u8>>) {
+        let mut keyed: Vec<(Vec<u8>, &AssetFacts)> =
+            assets.iter().filter(|facts| facts.is_google()).filter_map(|facts| Some((key(facts)?, facts))).collect();
+        keyed.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| (&a.1.path, a.1.asset).cmp(&(&b.1.path, b.1.asset))));
+        for same in keyed.chunk_by(|a, b| a.0 == b.0) {
+            let [(_, first), (_, second), ..] = same else { continue };
+            for (_, facts) in same {
+                let twin = if facts.asset == first.asset { second } else { first };
+                self.0.entry(facts.asset).or_insert(twin);
+            }
+        }
+    }
+
+    fn of(&self, asset: AssetId) -> Option<&'a AssetFacts> {
+        self.0.get(&asset).copied()
+    }
+}

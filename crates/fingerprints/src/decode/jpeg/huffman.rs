@@ -1,0 +1,282 @@
+//! Huffman tables of a JPEG, made for passing over AC coefficients as fast as can be.
+//!
+//! Of a block only the DC value is wanted, but in a sequential JPEG every AC symbol must be read to know where the next block
+//! starts. [`AcTable`] therefore answers one look-up of [`FAST_BITS`] bits with *all* symbols that those bits hold: how many bits
+//! they and their values take, and by how many coefficients they lead on. About three symbols are passed at once.
+//!
+//! **Invariant:** any table built from hostile counts answers without panic; codes it does not hold are [`BrokenCode`].
+//! Sources: ITU-T T.81, C.2 and F.2.2.
+
+use super::bits::BitReader;
+
+/// Bits of the fast look-up: 8 KiB a table, so that the two AC tables of a photo leave room in a first cache of 32 KiB. Other widths
+/// were not measured.
+const FAST_BITS: u32 = 12;
+/// Added to an entry's advance where a block ends, above all possible positions.
+const BLOCK_END: u32 = 512;
+/// The advance where the bits hold no whole code: past a block, and short of [`BLOCK_END`], so that one comparison tells it.
+const NO_CODE: u32 = 256;
+/// Coefficients of a block.
+const BLOCK: u32 = 64;
+
+/// Bits that are no code of the table.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct BrokenCode;
+
+/// Counts of codes of 1 to 16 bits and their symbols in order, as a DHT segment gives them.
+#[derive(Clone)]
+pub(super) struct Codes {
+    counts: [u8; 16],
+    symbols: Vec<u8>,
+}
+
+impl Codes {
+    /// Returns the codes; `None` if the counts ask for more symbols than there are, or more codes than their length can have.
+    pub(super) fn new(counts: [u8; 16], symbols: &[u8]) -> Option<Self> {
+        let mut room = 1i32;
+        for &count in &counts {
+            room = room * 2 - i32::from(count);
+            if room < 0 {
+                return None;
+            }
+        }
+        let total = counts.iter().map(|&count| usize::from(count)).sum();
+        Some(Self { counts, symbols: symbols.get(..total)?.to_vec() })
+    }
+
+    /// Calls `each(code, length, symbol)` in order of codes.
+    fn for_each(&self, mut each: impl FnMut(u32, u32, u8)) {
+        let (mut code, mut symbols) = (0u32, self.symbols.iter());
+        for (length, &count) in (1..).zip(&self.counts) {
+            for &symbol in symbols.by_ref().take(usize::from(count)) {
+                each(code, length, symbol);
+                code += 1;
+            }
+            code <<= 1;
+        }
+    }
+}
+
+/// One symbol a look-up: first by the leading bits, then, for long codes, by length (T.81, F.2.2.3).
+struct Single {
+    /// For each value of the leading bits: length of the code they start with, and its symbol; length 0 where it is longer.
+    fast: Box<[(u8, u8); 1 << FAST_BITS]>,
+    /// For each length: one past the last code of that length, shifted to 16 bits.
+    ends: [u32; 17],
+    /// For each length: what to add to a code of that length to get its symbol's index.
+    offsets: [i32; 17],
+    symbols: Vec<u8>,
+}
+
+impl Single {
+    fn new(codes: &Codes) -> Self {
+        let mut table = Self { fast: Box::new([(0, 0); 1 << FAST_BITS]), ends: [0; 17], offsets: [0; 17], symbols: codes.symbols.clone() };
+        let mut index = 0;
+        codes.for_each(|code, length, symbol| {
+            if length <= FAST_BITS {
+                let first = (code << (FAST_BITS - length)) as usize;
+                let count = 1 << (FAST_BITS - length);
+                table.fast.iter_mut().skip(first).take(count).for_each(|entry| *entry = (length as u8, symbol));
+            }
+            table.ends[length as usize] = (code + 1) << (16 - length);
+            table.offsets[length as usize] = index - code as i32;
+            index += 1;
+        });
+        table
+    }
+
+    /// Takes a code and returns its symbol. The reader is filled.
+    #[inline(always)]
+    fn take(&self, bits: &mut BitReader<'_>) -> Result<u8, BrokenCode> {
+        let (length, symbol) = self.fast[bits.peek(FAST_BITS)];
+        if length == 0 {
+            return self.take_long(bits);
+        }
+        bits.take(u32::from(length));
+        Ok(symbol)
+    }
+
+    #[cold]
+    fn take_long(&self, bits: &mut BitReader<'_>) -> Result<u8, BrokenCode> {
+        let next = bits.peek(16) as u32;
+        let length = (FAST_BITS + 1..=16).find(|&length| next < self.ends[length as usize]).ok_or(BrokenCode)?;
+        let index = (next >> (16 - length)) as i32 + self.offsets[length as usize];
+        let symbol = usize::try_from(index).ok().and_then(|index| self.symbols.get(index)).ok_or(BrokenCode)?;
+        bits.take(length);
+        Ok(*symbol)
+    }
+}
+
+/// A table for DC differences.
+pub(super) struct DcTable(Single);
+
+impl DcTable {
+    pub(super) fn new(codes: &Codes) -> Self {
+        Self(Single::new(codes))
+    }
+
+    /// Takes a code and its value and returns the difference.
+    #[inline(always)]
+    pub(super) fn take_difference(&self, bits: &mut BitReader<'_>) -> Result<i32, BrokenCode> {
+        bits.fill();
+        match self.0.take(bits)? {
+            // T.81 allows 11 bits for 8-bit pictures; a window of 32 holds code and value of up to 16.
+            size @ 0..=15 => Ok(bits.take_signed(u32::from(size))),
+            _ => Err(BrokenCode),
+        }
+    }
+}
+
+/// A table for passing over AC coefficients.
+pub(super) struct AcTable {
+    /// For each value of the next bits: bits that the symbols and values take (5 bits), and above them how far they lead on.
+    /// [`NO_CODE`] where not even one code is whole.
+    passes: Box<[u16; 1 << FAST_BITS]>,
+    single: Single,
+}
+
+impl AcTable {
+    pub(super) fn new(codes: &Codes) -> Self {
+        let single = Single::new(codes);
+        let mut passes = Box::new([0; 1 << FAST_BITS]);
+        for (bits, pass) in passes.iter_mut().enumerate() {
+            *pass = pass_of(&single, bits);
+        }
+        Self { passes, single }
+    }
+
+    /// Passes over the AC coefficients of one block.
+    #[inline(always)]
+    pub(super) fn pass_block(&self, bits: &mut BitReader<'_>) -> Result<(), BrokenCode> {
+        let mut place = 1;
+        loop {
+            bits.fill();
+            let pass = u32::from(self.passes[bits.peek(FAST_BITS)]);
+            let next = place + (pass >> 5);
+            if next < BLOCK {
+                bits.take(pass & 31);
+                place = next;
+            } else if next == BLOCK || (BLOCK_END..BLOCK_END + BLOCK).contains(&next) {
+                // The last coefficient, or the block's end mark before it.
+                bits.take(pass & 31);
+                return Ok(());
+            } else {
+                place = self.pass_symbol(bits, place)?;
+                if place >= BLOCK {
+                    return Ok(());
+                }
+            }
+        }
+    }
+
+    /// Passes one symbol with its value: a long code, or one of several of which the last belong to the next block.
+    #[cold]
+    fn pass_symbol(&self, bits: &mut BitReader<'_>, place: u32) -> Result<u32, BrokenCode> {
+        let (size, lead) = size_and_lead(self.single.take(bits)?);
+        bits.take(size);
+        let next = place + lead;
+        // A run may lead to the end of the block, not past it.
+        if lead < BLOCK_END && next > BLOCK { Err(BrokenCode) } else { Ok(next) }
+    }
+}
+
+/// Returns how many bits of value follow an AC symbol, and by how many coefficients it leads on.
+fn size_and_lead(symbol: u8) -> (u32, u32) {
+    match (symbol >> 4, symbol & 15) {
+        (15, 0) => (0, 16),
+        (_, 0) => (0, BLOCK_END),
+        (run, size) => (u32::from(size), u32::from(run) + 1),
+    }
+}
+
+/// Returns the entry for the next `FAST_BITS` bits: as many symbols as have their whole code in them. The value of the last one may
+/// reach beyond (its bits are only passed), so an entry takes at most 12 + 15 bits.
+fn pass_of(single: &Single, bits: usize) -> u16 {
+    let (mut taken, mut lead) = (0, 0);
+    while taken < FAST_BITS && lead < BLOCK {
+        let (length, symbol) = single.fast[(bits << taken) & ((1 << FAST_BITS) - 1)];
+        let length = u32::from(length);
+        if length == 0 || taken + length > FAST_BITS {
+            break;
+        }
+        let (size, step) = size_and_lead(symbol);
+        taken += length + size;
+        lead += step;
+    }
+    if taken == 0 { (NO_CODE << 5) as u16 } else { (lead << 5 | taken) as u16 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A small table: 0 → run 0 size 1, 10 → end of block, 110 → run 15 size 0, then codes of 13 and 16 bits.
+    fn codes() -> Codes {
+        let mut counts = [0; 16];
+        (counts[0], counts[1], counts[2], counts[12], counts[15]) = (1, 1, 1, 1, 1);
+        Codes::new(counts, &[0x01, 0x00, 0xF0, 0x52, 0x33]).unwrap()
+    }
+
+    fn packed(bits: &str) -> Vec<u8> {
+        let bits: String = bits.chars().filter(|bit| *bit != ' ').collect();
+        let padded = format!("{bits:1<0$}", bits.len().div_ceil(8) * 8);
+        padded.as_bytes().chunks(8).map(|byte| byte.iter().fold(0, |all, bit| all << 1 | (bit - b'0'))).collect()
+    }
+
+    #[test]
+    fn blocks_are_passed_to_the_bit() {
+        let table = AcTable::new(&codes());
+        let full = "01".repeat(63);
+        for (bits, len) in [
+            ("10", 2),
+            ("01 00 10", 6),
+            ("110 110 110 01 10", 13),
+            ("1110000000000 11 10", 17),
+            ("1110000000001000 101 10", 21),
+            (full.as_str(), 126),
+        ] {
+            // The next block starts with bits that would go on in the same entry.
+            let data = packed(&format!("{bits} 00 01 00 10"));
+            let mut reader = BitReader::new(&data, 0);
+            table.pass_block(&mut reader).unwrap();
+            let mut expected = BitReader::new(&data, 0);
+            for _ in 0..len {
+                expected.fill();
+                expected.take(1);
+            }
+            reader.fill();
+            expected.fill();
+            assert_eq!(reader.peek(8), expected.peek(8), "{bits}");
+        }
+    }
+
+    #[test]
+    fn runs_past_the_block_and_unknown_codes_are_broken() {
+        let table = AcTable::new(&codes());
+        for bits in ["110 110 110 110 10", "1110000000001001 0000", "1110101010101010 1010"] {
+            let data = packed(bits);
+            assert_eq!(table.pass_block(&mut BitReader::new(&data, 0)), Err(BrokenCode), "{bits}");
+        }
+    }
+
+    #[test]
+    fn impossible_tables_are_refused() {
+        let mut counts = [0; 16];
+        counts[0] = 3;
+        assert!(Codes::new(counts, &[1, 2, 3]).is_none(), "three codes of one bit");
+        counts[0] = 1;
+        assert!(Codes::new(counts, &[]).is_none(), "a code without symbol");
+        assert!(Codes::new([0; 16], &[]).is_some(), "no codes at all");
+    }
+
+    #[test]
+    fn differences_are_read() {
+        let mut counts = [0; 16];
+        counts[1] = 3;
+        let table = DcTable::new(&Codes::new(counts, &[0, 3, 16]).unwrap());
+        let data = packed("00 01111 01000 10");
+        let mut reader = BitReader::new(&data, 0);
+        let read: Vec<_> = (0..4).map(|_| table.take_difference(&mut reader)).collect();
+        assert_eq!(read, [Ok(0), Ok(7), Ok(-7), Err(BrokenCode)]);
+    }
+}

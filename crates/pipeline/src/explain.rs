@@ -1,0 +1,76 @@
+//! Why two assets stand in one group, or do not: every step of the proof with its measurements.
+
+use crate::group::{GroupOptions, asset_named, form};
+use crate::weigh::{CatalogGrids, subject_of};
+use crate::{Error, Result};
+use catalog::Catalog;
+use matching::Comparison;
+use model::{AssetId, Relation, Verdict};
+
+/// An explanation of a pair.
+pub struct Explanation {
+    /// The first asset and where it lies.
+    pub a: (AssetId, String),
+    /// The second.
+    pub b: (AssetId, String),
+    /// All that was measured; `None` where one of them has no content to compare.
+    pub comparison: Option<Comparison>,
+    /// Number of the group both stand in, with how each stands there.
+    pub together: Option<Together>,
+    /// Where they stand otherwise, in words.
+    pub apart: Vec<String>,
+}
+
+/// How two assets stand in one group.
+pub struct Together {
+    /// The group's number.
+    pub group: i64,
+    /// The keeper and where it lies.
+    pub keeper: String,
+    /// Relation, verdict and reasons of the first and the second.
+    pub members: [(Option<Relation>, Verdict, Vec<String>); 2],
+}
+
+/// Explains the pair that the two texts name.
+///
+/// # Errors
+/// [`Error::User`] where a text names nothing known, or both name the same asset.
+pub fn explain(catalog: &Catalog, a: &str, b: &str, options: &GroupOptions) -> Result<Explanation> {
+    let formed = form(catalog, options)?;
+    let (id_a, id_b) = (asset_named(catalog, &formed.assets, a)?, asset_named(catalog, &formed.assets, b)?);
+    if id_a == id_b {
+        return Err(Error::user(format!("`{a}` and `{b}` are places of one photo"), "name two different photos"));
+    }
+    let subject = |id| formed.asset(id).and_then(subject_of);
+    let grids = CatalogGrids::open(catalog.path())?;
+    let comparison = subject(id_a).zip(subject(id_b)).map(|(a, b)| matching::compare(&a, &b, &grids));
+    grids.outcome()?;
+    let group_of = |id: AssetId| formed.groups.iter().find(|group| group.members.iter().any(|member| member.asset == id));
+    let (group_a, group_b) = (group_of(id_a), group_of(id_b));
+    let mut explanation =
+        Explanation { a: (id_a, formed.path_of(id_a)), b: (id_b, formed.path_of(id_b)), comparison, together: None, apart: Vec::new() };
+    match (group_a, group_b) {
+        (Some(group), Some(other)) if group.id == other.id => {
+            let standing = |id| {
+                let member = group.members.iter().find(|member| member.asset == id);
+                member.map_or((None, Verdict::Undecided, Vec::new()), |member| {
+                    (member.relation, member.verdict, member.reasons.iter().map(|reason| reason.words.clone()).collect())
+                })
+            };
+            explanation.together =
+                Some(Together { group: group.id.0, keeper: formed.path_of(group.keeper()), members: [standing(id_a), standing(id_b)] });
+        }
+        _ => {
+            for (id, group) in [(id_a, group_a), (id_b, group_b)] {
+                let path = formed.path_of(id);
+                explanation.apart.push(match group {
+                    Some(group) => format!("`{path}` stands in group {} with the keeper `{}`", group.id, formed.path_of(group.keeper())),
+                    None => format!("`{path}` stands in no group"),
+                });
+                let aside = group.into_iter().flat_map(|group| &group.set_aside);
+                explanation.apart.extend(aside.filter(|aside| [id_a, id_b].contains(&aside.other)).map(|aside| aside.why.clone()));
+            }
+        }
+    }
+    Ok(explanation)
+}

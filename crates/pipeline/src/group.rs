@@ -1,0 +1,174 @@
+//! Deciding, from catalog to answer: facts and edges in, groups and plan out. Changes nothing.
+
+use crate::{Error, Result};
+use catalog::{AssetRow, Catalog};
+use decisions::{AssetFacts, KeepRules, Options, Plan};
+use model::{AssetId, Evidence, Group, Presence, Relation, Role, Source, SourceId};
+use std::collections::{BTreeSet, HashMap};
+
+/// How groups are formed and which are shown.
+#[derive(Debug, Clone, Default)]
+pub struct GroupOptions {
+    /// The keep rules, in order.
+    pub rules: KeepRules,
+    /// Pairs of source names: a keeper from the first may justify a removal in the second.
+    pub across: Vec<(String, String)>,
+    /// Opt-in relations to show (`edited`, `cropped`, `look-alike`).
+    pub with: BTreeSet<Relation>,
+    /// Show only groups with a member of these relations; empty: all.
+    pub relations: BTreeSet<Relation>,
+    /// Show only groups with a member of at least so many bytes beside the keeper.
+    pub min_bytes: u64,
+    /// Show only groups with a member in this source.
+    pub source: Option<String>,
+}
+
+/// Groups with all that is needed to show them.
+pub struct Formed {
+    /// Assets, by id.
+    pub assets: Vec<AssetRow>,
+    /// The same as decisions saw them.
+    pub facts: Vec<AssetFacts>,
+    /// Edges between them.
+    pub evidence: Vec<Evidence>,
+    /// Groups as filtered.
+    pub groups: Vec<Group>,
+    sources: HashMap<SourceId, Source>,
+}
+
+impl Formed {
+    /// Returns an asset's row.
+    #[must_use]
+    pub fn asset(&self, id: AssetId) -> Option<&AssetRow> {
+        self.assets.binary_search_by_key(&id, |asset| asset.id).ok().map(|at| &self.assets[at])
+    }
+
+    /// Returns a source's name.
+    #[must_use]
+    pub fn source_name(&self, id: SourceId) -> &str {
+        self.sources.get(&id).map_or("", |source| source.name.as_str())
+    }
+
+    /// Returns what would go.
+    #[must_use]
+    pub fn plan(&self) -> Plan {
+        decisions::plan(&self.groups, &self.facts)
+    }
+
+    /// Returns where an asset lies, as shown: its first place.
+    #[must_use]
+    pub fn path_of(&self, id: AssetId) -> String {
+        self.asset(id).map_or_else(|| format!("asset:{id}"), shown_path)
+    }
+}
+
+/// Returns where an asset lies, as shown (design §5).
+#[must_use]
+pub fn shown_path(asset: &AssetRow) -> String {
+    match (asset.places.first(), &asset.google_id) {
+        (Some(place), _) => place.path.to_string(),
+        (None, Some(key)) => format!("google:{key}"),
+        (None, None) => format!("asset:{}", asset.id),
+    }
+}
+
+/// Forms the groups.
+///
+/// # Errors
+/// [`Error::User`] for an unknown source name, [`Error::Catalog`].
+pub fn form(catalog: &Catalog, options: &GroupOptions) -> Result<Formed> {
+    let assets = catalog.assets(false)?;
+    let sources: HashMap<SourceId, Source> = catalog.sources()?.into_iter().map(|source| (source.id, source)).collect();
+    let facts: Vec<AssetFacts> = assets.iter().filter_map(|asset| facts_of(asset, sources.get(&asset.source)?)).collect();
+    let evidence = catalog.evidence()?;
+    let mut across = Vec::new();
+    for (keep, remove) in &options.across {
+        across.push((catalog.source_named(keep)?.id, catalog.source_named(remove)?.id));
+    }
+    let wanted: Vec<Evidence> =
+        evidence.iter().filter(|edge| !edge.relation.is_opt_in() || options.with.contains(&edge.relation)).cloned().collect();
+    let decide = Options { rules: options.rules.clone(), across, with_opt_in: !options.with.is_empty() };
+    let groups = decisions::groups(&facts, &wanted, &decide);
+    let mut formed = Formed { assets, facts, evidence, groups, sources };
+    filter(catalog, options, &mut formed)?;
+    Ok(formed)
+}
+
+fn filter(catalog: &Catalog, options: &GroupOptions, formed: &mut Formed) -> Result<()> {
+    let source = options.source.as_deref().map(|name| catalog.source_named(name)).transpose()?.map(|source| source.id);
+    let groups = std::mem::take(&mut formed.groups);
+    let shown = groups
+        .into_iter()
+        .filter(|group| {
+            let members = &group.members;
+            let row = |id| formed.asset(id);
+            (options.relations.is_empty() || members.iter().any(|m| m.relation.is_some_and(|r| options.relations.contains(&r))))
+                && (options.min_bytes == 0 || members[1..].iter().any(|m| row(m.asset).is_some_and(|a| a.size_bytes >= options.min_bytes)))
+                && source.is_none_or(|source| members.iter().any(|m| row(m.asset).is_some_and(|a| a.source == source)))
+        })
+        .collect();
+    formed.groups = shown;
+    Ok(())
+}
+
+fn facts_of(asset: &AssetRow, source: &Source) -> Option<AssetFacts> {
+    let first = asset.places.first()?;
+    let print = asset.print.as_ref().map(|row| &row.print);
+    let count = |role| asset.places.iter().filter(|place| place.role == role).count();
+    Some(AssetFacts {
+        asset: asset.id,
+        source: asset.source,
+        source_name: source.name.clone(),
+        source_kind: source.kind,
+        online: asset.presence == Presence::Present,
+        reference: source.reference,
+        path: shown_path(asset),
+        name: asset.filename.clone(),
+        format: print.map(|print| print.format),
+        width: print.map_or(0, |print| print.width),
+        height: print.map_or(0, |print| print.height),
+        orientation: print.map_or(1, |print| print.orientation),
+        size_bytes: asset.size_bytes,
+        content: first.content_hash,
+        sha1: first.sha1,
+        metadata: print.map(|print| print.metadata.clone()).unwrap_or_default(),
+        encoding: print.map(|print| print.encoding.clone()).unwrap_or_default(),
+        taken: asset.taken,
+        uploaded_utc_seconds: asset.uploaded_utc_seconds,
+        albums: asset.albums.clone(),
+        favourite: asset.favourite,
+        archived: asset.archived,
+        trashed: asset.trashed,
+        locked: asset.locked,
+        partner: asset.partner,
+        caption: asset.caption.clone(),
+        people: asset.people.clone(),
+        place: asset.place,
+        origin: asset.origin.clone(),
+        companions: count(Role::Companion),
+        renditions: count(Role::Rendition),
+        in_library_package: first.path.member.is_none() && sources::in_library_package(&first.path.file),
+        recorded: None,
+    })
+}
+
+/// Returns the asset that `text` names: a path (made absolute), `ARCHIVE!MEMBER`, Google's key, `asset:N`.
+///
+/// # Errors
+/// [`Error::User`] where nothing is named so.
+pub(crate) fn asset_named(catalog: &Catalog, assets: &[AssetRow], text: &str) -> Result<AssetId> {
+    let mut tries = vec![text.to_owned()];
+    let (file, member) = text.split_once('!').map_or((text, None), |(file, member)| (file, Some(member)));
+    if let Ok(absolute) = std::fs::canonicalize(file).or_else(|_| std::path::absolute(file)) {
+        tries.push(member.map_or_else(|| absolute.display().to_string(), |member| format!("{}!{member}", absolute.display())));
+    }
+    for name in &tries {
+        if let Some(id) = catalog.find_asset(assets, name)? {
+            return Ok(id);
+        }
+    }
+    Err(Error::user(
+        format!("the catalog knows no photo `{text}`"),
+        "give a path as `lookalike groups` shows it, Google's key, or `asset:N`; new files need a `lookalike scan` first",
+    ))
+}

@@ -1,0 +1,341 @@
+//! The scan: find → index → read → assemble → match → group, each phase from catalog to catalog, so that a stop anywhere loses nothing.
+//!
+//! Reads as the table of contents of the program. What a file is: `classify`; how it is read: `read`; what an asset is: `folder` and
+//! `takeout`.
+
+mod classify;
+mod find;
+mod folder;
+mod name_time;
+mod read;
+mod takeout;
+
+use crate::watch::{Phase, Stop, Watch};
+use crate::{Error, Result, group, weigh};
+use catalog::{Catalog, InFlight, RootId, RootRow};
+use fingerprints::RECIPE;
+use model::{Cause, FileKind, LocationPath, Outcome, Presence, SourceId, SourceKind, Tally};
+use rustc_hash::FxHashSet;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Longest a batch of written rows stays open, and so unseen by others and lost if the process dies.
+const BATCH_MAX: Duration = Duration::from_millis(500);
+/// Most rows in one batch.
+const BATCH_ROWS_MAX: usize = 512;
+/// How often the program may die on a file before it is set aside.
+const ATTEMPTS_MAX: u32 = 2;
+/// Causes that pass by themselves, so that the next scan tries again though the file is unchanged.
+const PASSING_CAUSES: &[&str] = &["unreadable", "archive-changed", "not-found"];
+
+/// What to scan, and how.
+#[derive(Debug, Clone, Default)]
+pub struct ScanOptions {
+    /// Folders, archives, exports; empty: all sources known.
+    pub paths: Vec<PathBuf>,
+    /// Globs to leave out, beside the defaults.
+    pub exclude: Vec<String>,
+    /// Name for a new source.
+    pub name: Option<String>,
+    /// Folders whose assets are never offered.
+    pub reference: Vec<PathBuf>,
+    /// Worker threads; `None`: one a core.
+    pub workers: Option<usize>,
+    /// Try again what failed before, though unchanged.
+    pub retry: bool,
+    /// The time, seconds of UTC.
+    pub now_utc_seconds: i64,
+}
+
+/// What a scan did.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct ScanReport {
+    /// Names of the sources scanned.
+    pub sources: Vec<String>,
+    /// Sums over all files of these sources.
+    pub tally: Tally,
+    /// Sums by outcome, kind and cause code.
+    pub causes: Vec<CauseCount>,
+    /// Files whose bytes were read in this scan.
+    pub files_read: u64,
+    /// Bytes read in this scan.
+    pub bytes_read: u64,
+    /// Files of which a fingerprint was drawn in this scan.
+    pub fingerprints_drawn: u64,
+    /// Files found removed in this scan.
+    pub removed: u64,
+    /// Assets in these sources.
+    pub assets: u64,
+    /// Edges drawn in this scan.
+    pub edges_drawn: u64,
+    /// Groups in the whole catalog.
+    pub groups: u64,
+    /// Assets that may go, in the whole catalog.
+    pub offered: u64,
+    /// Bytes of those.
+    pub offered_bytes: u64,
+    /// Whether a stop was asked for before all was done.
+    pub interrupted: bool,
+    /// Lines worth reading.
+    pub notes: Vec<String>,
+}
+
+/// How many files ended so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CauseCount {
+    /// `done`, `skipped` or `failed`.
+    pub outcome: String,
+    /// What they are.
+    pub kind: FileKind,
+    /// Stable code of the cause; empty for `done`.
+    pub cause: String,
+    /// How many.
+    pub count: u64,
+}
+
+impl CauseCount {
+    pub(crate) fn list(causes: BTreeMap<(String, FileKind, String), u64>) -> Vec<Self> {
+        causes.into_iter().map(|((outcome, kind, cause), count)| Self { outcome, kind, cause, count }).collect()
+    }
+}
+
+/// Scans. On a stop the report says so and the catalog is as far as the scan came; the next scan goes on.
+///
+/// # Errors
+/// [`Error::User`] where a path is wrong, [`Error::Catalog`] where the catalog fails. A bad photo is a row of the ledger, not an error.
+pub fn scan(catalog: &Catalog, options: &ScanOptions, watch: &dyn Watch, stop: &Stop) -> Result<ScanReport> {
+    let mut report = ScanReport::default();
+    match run(catalog, options, watch, stop, &mut report) {
+        Err(Error::Interrupted) => report.interrupted = true,
+        other => other?,
+    }
+    Ok(report)
+}
+
+fn run(catalog: &Catalog, options: &ScanOptions, watch: &dyn Watch, stop: &Stop, report: &mut ScanReport) -> Result<()> {
+    let (board, suspects) = InFlight::open(catalog.path())?;
+    let number = catalog.batch(|| {
+        catalog.count_attempts(&suspects)?;
+        catalog.begin_scan()
+    })?;
+    let found = find::find(catalog, options, number, watch, stop, report)?;
+    let roots = catalog.roots()?;
+    let scanned: BTreeSet<SourceId> = found.sources.iter().copied().collect();
+    report.sources = catalog.sources()?.into_iter().filter(|source| scanned.contains(&source.id)).map(|source| source.name).collect();
+
+    let drawn = read_all(catalog, options, &roots, &scanned, Arc::new(board), watch, stop, report);
+    sum_up(catalog, &roots, &scanned, report)?;
+    let changed_by_reading = drawn?;
+
+    watch.begin(Phase::Assemble, Some(scanned.len() as u64), None);
+    let mut changed = found.changed;
+    changed.extend(changed_by_reading);
+    for source in &changed {
+        assemble(catalog, *source, &roots)?;
+        ask_stop(stop)?;
+    }
+    catalog.batch(|| scanned.iter().try_for_each(|source| catalog.set_scanned(*source, options.now_utc_seconds)))?;
+    sum_up(catalog, &roots, &scanned, report)?;
+
+    report.edges_drawn = weigh::weigh(catalog, watch, stop)?;
+    watch.begin(Phase::Group, None, None);
+    let formed = group::form(catalog, &group::GroupOptions::default())?;
+    catalog.batch(|| catalog.save_groups(&formed.groups))?;
+    catalog.optimize()?;
+    report.groups = formed.groups.len() as u64;
+    let plan = formed.plan();
+    report.offered = plan.total.assets;
+    report.offered_bytes = plan.total.size_bytes;
+    Ok(())
+}
+
+fn ask_stop(stop: &Stop) -> Result<()> {
+    if stop.asked() { Err(Error::Interrupted) } else { Ok(()) }
+}
+
+fn sum_up(catalog: &Catalog, roots: &[RootRow], scanned: &BTreeSet<SourceId>, report: &mut ScanReport) -> Result<()> {
+    let of_scan: Vec<RootId> = roots.iter().filter(|root| scanned.contains(&root.source)).map(|root| root.id).collect();
+    let (tally, causes) = catalog.tally(Some(&of_scan))?;
+    report.tally = tally;
+    report.causes = CauseCount::list(causes);
+    report.assets = catalog.count_assets(Some(&scanned.iter().copied().collect::<Vec<_>>()))?;
+    Ok(())
+}
+
+/// Reads all that waits in the roots of the scanned sources. Returns the sources in which a file ended.
+#[allow(clippy::too_many_arguments)]
+fn read_all(
+    catalog: &Catalog,
+    options: &ScanOptions,
+    roots: &[RootRow],
+    scanned: &BTreeSet<SourceId>,
+    board: Arc<InFlight>,
+    watch: &dyn Watch,
+    stop: &Stop,
+    report: &mut ScanReport,
+) -> Result<BTreeSet<SourceId>> {
+    let mut waiting = Waiting::default();
+    for root in roots.iter().filter(|root| scanned.contains(&root.source) && root.online) {
+        waiting.add(catalog, root, options.retry)?;
+    }
+    watch.begin(Phase::Read, Some(waiting.count), Some(waiting.bytes));
+    catalog.batch(|| {
+        waiting.set_aside.iter().try_for_each(|id| {
+            let cause = Cause::new("set-aside", "the program died twice while reading this file; `lookalike scan --retry` tries it again");
+            catalog.end_ledger(*id, FileKind::Media, &Outcome::Failed(cause), None)
+        })
+    })?;
+    let known: FxHashSet<_> = catalog.known_contents()?.into_iter().filter(|known| known.recipe == Some(RECIPE)).map(|known| known.hash).collect();
+    let workers = options.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from));
+    let ends = read::start(waiting.jobs, waiting.streams, known, Arc::clone(&board), stop, workers)
+        .map_err(|error| Error::Bug(format!("cannot start workers: {error}")))?;
+    let written = write_ends(catalog, &ends, &waiting.source_of, waiting.count, watch, stop, report);
+    drop(ends);
+    let touched = written?;
+    ask_stop(stop).inspect_err(|_| drop(board.clear()))?;
+    board.clear()?;
+    let without: Vec<&str> = fingerprints::support().iter().filter(|support| !support.pixels).map(|support| support.format.name()).collect();
+    catalog.settle_undecoded(&without)?;
+    Ok(touched)
+}
+
+/// Files that wait to be read, by how they are reached.
+#[derive(Default)]
+struct Waiting {
+    jobs: Vec<read::Job>,
+    streams: Vec<read::Stream>,
+    set_aside: Vec<i64>,
+    source_of: HashMap<i64, SourceId>,
+    count: u64,
+    bytes: u64,
+}
+
+impl Waiting {
+    fn add(&mut self, catalog: &Catalog, root: &RootRow, retry: bool) -> Result<()> {
+        let mut members = HashMap::new();
+        for row in catalog.ledger_of(root.id)? {
+            let is_stale = row.recipe.is_some_and(|recipe| recipe != RECIPE);
+            let may_pass = row.outcome.as_ref().and_then(Outcome::cause).is_some_and(|cause| PASSING_CAUSES.contains(&cause.code.as_str()));
+            let failed_before = (retry || may_pass) && row.kind == FileKind::Media && matches!(row.outcome, Some(Outcome::Failed(_)));
+            let interrupted = row.kind == FileKind::Media && row.outcome == Some(Outcome::Done) && row.recipe.is_none();
+            if row.presence != Presence::Present || !(row.outcome.is_none() || is_stale || failed_before || interrupted) {
+                continue;
+            }
+            if row.attempts >= ATTEMPTS_MAX && !retry {
+                self.set_aside.push(row.id);
+                continue;
+            }
+            self.count += 1;
+            self.bytes += row.size_bytes;
+            self.source_of.insert(row.id, root.source);
+            let name = row.path.to_string_lossy().into_owned();
+            match root.kind {
+                catalog::RootKind::Tgz => drop(members.insert(name, row.id)),
+                catalog::RootKind::Zip => self.push(row.id, LocationPath::member(&root.path, name), row.size_bytes, row.attempts),
+                _ => self.push(row.id, LocationPath::file(root.path.join(&row.path)), row.size_bytes, row.attempts),
+            }
+        }
+        if !members.is_empty() {
+            self.streams.push(read::Stream { archive: root.path.clone(), members });
+        }
+        Ok(())
+    }
+
+    fn push(&mut self, ledger_id: i64, path: LocationPath, size_bytes: u64, attempts: u32) {
+        self.jobs.push(read::Job { ledger_id, path, size_bytes, attempts });
+    }
+}
+
+/// Writes what the workers send, in batches; the one writer of the catalog.
+fn write_ends(
+    catalog: &Catalog,
+    ends: &crossbeam_channel::Receiver<read::Ended>,
+    source_of: &HashMap<i64, SourceId>,
+    count: u64,
+    watch: &dyn Watch,
+    stop: &Stop,
+    report: &mut ScanReport,
+) -> Result<BTreeSet<SourceId>> {
+    let mut touched = BTreeSet::new();
+    while report.files_read < count && !stop.asked() {
+        let Some(first) = next_end(ends, stop) else { break };
+        let until = Instant::now() + BATCH_MAX;
+        catalog.batch(|| {
+            let mut end = Some(first);
+            let mut rows = 0;
+            while let Some(one) = end.take() {
+                write_end(catalog, &one)?;
+                touched.extend(source_of.get(&one.ledger_id));
+                report.files_read += 1;
+                report.bytes_read += one.bytes;
+                report.fingerprints_drawn += u64::from(one.fingerprint.is_some());
+                watch.reach(report.files_read, report.bytes_read);
+                rows += 1;
+                if rows < BATCH_ROWS_MAX && report.files_read < count && Instant::now() < until && !stop.asked() {
+                    end = ends.try_recv().ok();
+                }
+            }
+            Ok(())
+        })?;
+    }
+    Ok(touched)
+}
+
+/// Waits for the next end, a stop, or the end of all.
+fn next_end(ends: &crossbeam_channel::Receiver<read::Ended>, stop: &Stop) -> Option<read::Ended> {
+    loop {
+        match ends.recv_timeout(Duration::from_millis(100)) {
+            Ok(end) => return Some(end),
+            Err(crossbeam_channel::RecvTimeoutError::Timeout) if !stop.asked() => {}
+            Err(_) => return None,
+        }
+    }
+}
+
+fn write_end(catalog: &Catalog, end: &read::Ended) -> catalog::Result<()> {
+    let content = match end.content {
+        Some((size, hash, sha1)) => Some(catalog.add_content(size, hash, sha1)?),
+        None => None,
+    };
+    if let (Some(content), Some(print)) = (content, &end.fingerprint) {
+        catalog.save_fingerprint(content, print)?;
+    }
+    catalog.end_ledger(end.ledger_id, end.kind, &end.outcome, content)
+}
+
+/// Forms a source's assets from its ledger.
+fn assemble(catalog: &Catalog, source: SourceId, roots: &[RootRow]) -> Result<()> {
+    let Some(kind) = catalog.sources()?.into_iter().find(|row| row.id == source).map(|row| row.kind) else { return Ok(()) };
+    let mut files = Vec::new();
+    for root in roots.iter().filter(|root| root.source == source) {
+        for row in catalog.ledger_of(root.id)? {
+            if row.presence != Presence::Removed {
+                files.push((root, row));
+            }
+        }
+    }
+    let prints = catalog.prints_of_source(source)?;
+    let assembled = match kind {
+        SourceKind::Folder => folder::assemble(&files, &prints),
+        SourceKind::Takeout => takeout::assemble(&files, &prints),
+    };
+    catalog.batch(|| {
+        for id in &assembled.companions {
+            catalog.end_ledger(*id, FileKind::Sidecar, &Outcome::Done, None)?;
+        }
+        catalog.save_assets(source, &assembled.assets, &assembled.albums)
+    })?;
+    Ok(())
+}
+
+/// A source's assets, ready to be written.
+#[derive(Debug, Default)]
+pub(crate) struct Assembled {
+    pub(crate) assets: Vec<catalog::SavedAsset>,
+    pub(crate) albums: Vec<catalog::AlbumRow>,
+    /// Ledger rows that turned out to be companions (an XMP beside its photo).
+    pub(crate) companions: Vec<i64>,
+}

@@ -1,0 +1,121 @@
+//! Matching, from catalog to catalog: assets that are new or changed are compared with all others; edges between the rest stay.
+
+use crate::watch::{Phase, Stop, Watch};
+use crate::{Error, Result};
+use catalog::{AssetRow, Catalog};
+use matching::{Grids, Subject};
+use model::{AssetId, PictureGrid, Role};
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+/// Version of what an edge rests on: the matching recipe and the fingerprint recipe. Edges of another version are drawn anew.
+pub(crate) const EVIDENCE_RECIPE: u32 = matching::RECIPE * 1000 + fingerprints::RECIPE;
+
+/// Most picture grids held in memory. A grid is 4.6 kB, so 8192 are 38 MB.
+const GRIDS_HELD_MAX: usize = 8192;
+
+/// Compares what is new; returns the number of edges drawn.
+pub(crate) fn weigh(catalog: &Catalog, watch: &dyn Watch, stop: &Stop) -> Result<u64> {
+    watch.begin(Phase::Match, None, None);
+    let assets = catalog.assets(false)?;
+    let fresh: HashSet<AssetId> = assets.iter().filter(|asset| is_fresh(asset)).map(|asset| asset.id).collect();
+    if fresh.is_empty() {
+        return Ok(0);
+    }
+    let subjects: Vec<Subject> = assets.iter().filter_map(subject_of).collect();
+    let all_are_fresh = subjects.iter().all(|subject| fresh.contains(&subject.asset));
+    let grids = CatalogGrids::open(catalog.path())?;
+    let edges = matching::find(&subjects, (!all_are_fresh).then_some(&fresh), &grids, &|done, _total| {
+        watch.reach(done, 0);
+        !stop.asked()
+    });
+    if stop.asked() {
+        return Err(Error::Interrupted);
+    }
+    grids.outcome()?;
+    let ids: Vec<AssetId> = assets.iter().map(|asset| asset.id).filter(|id| fresh.contains(id)).collect();
+    catalog.batch(|| {
+        catalog.forget_other_recipes(EVIDENCE_RECIPE)?;
+        catalog.forget_evidence(&ids)?;
+        catalog.save_evidence(&edges, EVIDENCE_RECIPE)?;
+        catalog.set_matched(&ids, EVIDENCE_RECIPE)
+    })?;
+    Ok(edges.len() as u64)
+}
+
+fn is_fresh(asset: &AssetRow) -> bool {
+    asset.content.is_some() && asset.print.is_some() && asset.matched != asset.content.map(|content| (content, EVIDENCE_RECIPE))
+}
+
+/// Returns an asset as matching sees it; `None` where its bytes are unknown or empty.
+pub(crate) fn subject_of(asset: &AssetRow) -> Option<Subject> {
+    let row = asset.print.as_ref().filter(|_| asset.size_bytes > 0)?;
+    let (print, picture) = (&row.print, row.picture.as_ref());
+    let mut contents = Vec::new();
+    let mut payloads = Vec::new();
+    for place in asset.places.iter().filter(|place| place.role == Role::Original && place.size_bytes > 0) {
+        contents.extend(place.content_hash.filter(|hash| !contents.contains(hash)));
+        payloads.extend(place.payload.filter(|hash| !payloads.contains(hash)));
+    }
+    let first = asset.places.first()?;
+    let folder = match &first.path.member {
+        Some(member) => member.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned()),
+        None => first.path.file.parent().unwrap_or(Path::new("")).display().to_string(),
+    };
+    (!contents.is_empty()).then(|| Subject {
+        asset: asset.id,
+        contents,
+        payloads,
+        size_bytes: asset.size_bytes,
+        format: print.format,
+        width: print.width,
+        height: print.height,
+        frames: print.frames,
+        metadata: print.metadata.clone(),
+        hashes: picture.map(|(hashes, _, _)| *hashes),
+        quality: picture.map_or(0, |(_, quality, _)| *quality),
+        from: picture.map(|(_, _, from)| *from),
+        encoding: print.encoding.clone(),
+        name: asset.filename.clone(),
+        folder,
+    })
+}
+
+/// Picture grids read from the catalog as they are asked for.
+pub(crate) struct CatalogGrids {
+    catalog: Mutex<Catalog>,
+    held: Mutex<HashMap<AssetId, Option<PictureGrid>>>,
+    failed: Mutex<Option<catalog::Error>>,
+}
+
+impl CatalogGrids {
+    /// Opens the catalog a second time, for reading.
+    pub(crate) fn open(path: &Path) -> Result<Self> {
+        let catalog = Catalog::open_read_only(path)?;
+        Ok(Self { catalog: Mutex::new(catalog), held: Mutex::default(), failed: Mutex::default() })
+    }
+
+    /// Returns the first error met while reading, if any: a grid that could not be read was answered as missing.
+    pub(crate) fn outcome(self) -> Result<()> {
+        self.failed.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), |error| Err(error.into()))
+    }
+}
+
+impl Grids for CatalogGrids {
+    fn grid(&self, asset: AssetId) -> Option<PictureGrid> {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(grid) = held.get(&asset) {
+            return grid.clone();
+        }
+        let grid = self.catalog.lock().unwrap_or_else(PoisonError::into_inner).grid(asset).unwrap_or_else(|error| {
+            self.failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+            None
+        });
+        if held.len() >= GRIDS_HELD_MAX {
+            held.clear();
+        }
+        held.insert(asset, grid.clone());
+        grid
+    }
+}

@@ -1,0 +1,159 @@
+//! Scanning again and again: what is unchanged stays, what changed is noticed, a stop or a crash loses nothing.
+
+mod world;
+
+use serde_json::Value;
+use std::io::Read as _;
+use std::time::{Duration, Instant};
+use world::World;
+
+fn number(value: &Value) -> u64 {
+    value.as_u64().expect("a number")
+}
+
+/// So many different pictures, as tree text.
+fn pictures(count: usize) -> String {
+    (0..count).map(|seed| format!("p{seed:03}.jpg picture={seed} size=1200x900 jpeg=90\n")).collect()
+}
+
+#[test]
+fn removed_changed_and_moved_files_are_noticed() {
+    let world = World::with("a.jpg picture=1\nb.jpg picture=2\nc.jpg picture=3\n");
+    let first = world.json(&["scan", "photos", "--json"]);
+    assert_eq!((number(&first["files_read"]), number(&first["fingerprints_drawn"])), (3, 3));
+    std::fs::remove_file(world.path("photos/a.jpg")).expect("removed");
+    std::fs::rename(world.path("photos/b.jpg"), world.path("photos/moved.jpg")).expect("moved");
+    testkit::tree::build("c.jpg picture=4\n", &world.path("photos")).expect("changed");
+    let second = world.json(&["scan", "photos", "--json"]);
+    assert_eq!(number(&second["removed"]), 2);
+    assert_eq!(number(&second["fingerprints_drawn"]), 1, "the moved file costs no decode");
+    assert_eq!(number(&second["assets"]), 2);
+}
+
+#[test]
+fn the_same_bytes_elsewhere_cost_no_second_decode() {
+    let world = World::with("a.jpg picture=1\nb/copy.jpg same=a.jpg\nc/copy.jpg same=a.jpg\n");
+    let report = world.json(&["scan", "photos", "--json"]);
+    assert_eq!((number(&report["files_read"]), number(&report["fingerprints_drawn"])), (3, 1));
+    let damaged = World::with("a.jpg picture=1 cut=3000\nb.jpg same=a.jpg\n");
+    assert_eq!(number(&damaged.json(&["scan", "photos", "--json"])["tally"]["failed"]), 2, "nor does it end better for that");
+}
+
+#[test]
+fn hard_links_are_one_asset_and_a_live_photo_is_one() {
+    let world = World::with(
+        "a.jpg picture=1\nb.jpg link=a.jpg\nIMG_1.jpg picture=2 camera=iphone taken=\"2020:09:20 13:12:07\"\nIMG_1.mov film=3 seconds=2\n",
+    );
+    assert_eq!(number(&world.json(&["scan", "photos", "--json"])["assets"]), 2);
+    let exported = world.json(&["export", "--json"]);
+    let roles: Vec<Vec<&str>> = exported["assets"]
+        .as_array()
+        .expect("assets")
+        .iter()
+        .map(|asset| asset["locations"].as_array().expect("locations").iter().filter_map(|location| location["role"].as_str()).collect())
+        .collect();
+    assert!(roles.contains(&vec!["original", "original"]) && roles.contains(&vec!["original", "companion"]), "{roles:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn odd_names_go_through_every_answer() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let world = World::with("a.jpg picture=1\n");
+    let bytes = std::fs::read(world.path("photos/a.jpg")).expect("read");
+    let mut names: Vec<Vec<u8>> = vec!["party \u{1F389}.jpg".into(), b"two\nlines.jpg".to_vec(), b"latin-\xE9.jpg".to_vec(), vec![b'x'; 255]];
+    names.push(b"\x1b[2Jbell\x07.jpg".to_vec());
+    for name in &names {
+        std::fs::write(world.path("photos").join(std::ffi::OsStr::from_bytes(name)), &bytes).expect("written");
+    }
+    let report = world.json(&["scan", "photos", "--json"]);
+    assert_eq!((number(&report["assets"]), number(&report["groups"])), (6, 1));
+    let groups = world.json(&["groups", "--json"]);
+    let members = groups["groups"][0]["members"].as_array().expect("members");
+    assert_eq!(members.iter().filter(|member| member["path_base64"].is_string()).count(), 1);
+    let text = world.ok(&["groups"]);
+    assert!(!text.contains('\u{1b}') && text.contains("two\\nlines.jpg"), "{text}");
+    assert_eq!(number(&world.json(&["scan", "photos", "--json"])["files_read"]), 0);
+}
+
+/// Waits until the catalog tells of some read files but not all; returns false if the program ended first.
+fn wait_until_reading(world: &World) -> bool {
+    let until = Instant::now() + Duration::from_secs(60);
+    while Instant::now() < until {
+        let said = world.run(&["sql", "SELECT count(*) FROM ledger WHERE outcome = 'done'", "--csv"]);
+        if said.out.lines().nth(1).and_then(|line| line.parse::<u64>().ok()).is_some_and(|done| done > 0) {
+            return true;
+        }
+        std::thread::yield_now();
+    }
+    false
+}
+
+#[cfg(unix)]
+fn signal(child: &std::process::Child, name: &str) {
+    let status = std::process::Command::new("/bin/kill").arg(format!("-{name}")).arg(child.id().to_string()).status().expect("kill runs");
+    assert!(status.success());
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_stops_with_state_saved_and_the_next_scan_goes_on() {
+    let world = World::with(&pictures(60));
+    let mut child = world.start(&["scan", "photos", "--threads", "1"]);
+    assert!(wait_until_reading(&world));
+    signal(&child, "INT");
+    let status = child.wait().expect("it ends");
+    let mut said = String::new();
+    child.stderr.take().expect("piped").read_to_string(&mut said).expect("words");
+    assert_eq!(status.code(), Some(130), "{said}");
+    assert!(said.contains("stopped; what was done is kept"), "{said}");
+    let rest = world.json(&["scan", "photos", "--json"]);
+    let read = number(&rest["files_read"]);
+    assert!(read > 0 && read < 60, "{read} files read by the second scan");
+    assert_eq!((number(&rest["tally"]["done"]), number(&rest["tally"]["failed"])), (60, 0));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_kill_in_the_middle_leaves_before_or_after() {
+    let world = World::with(&pictures(60));
+    let mut child = world.start(&["scan", "photos", "--threads", "2"]);
+    assert!(wait_until_reading(&world));
+    signal(&child, "KILL");
+    child.wait().expect("it ends");
+    let ledger = world.json(&["status", "--ledger", "--json"]);
+    assert_eq!(ledger.as_array().map(Vec::len), Some(60), "each file found has its row");
+    assert_eq!(world.json(&["doctor", "--json"])["faults"], serde_json::json!([]));
+    let rest = world.json(&["scan", "photos", "--json"]);
+    assert_eq!((number(&rest["tally"]["done"]), number(&rest["tally"]["failed"])), (60, 0), "nobody is punished for a kill");
+    assert!(number(&rest["files_read"]) < 60);
+}
+
+#[test]
+fn a_file_that_kills_the_program_twice_is_set_aside() {
+    let world = World::with("a.jpg picture=1\nb.jpg picture=2\n");
+    world.ok(&["scan", "photos"]);
+    // As two dead processes leave it: the row waits again, and the slot names it.
+    let id: i64 = world.ok(&["sql", "SELECT id FROM ledger WHERE path = 'a.jpg'", "--ids"]).trim().parse().expect("a number");
+    testkit::tree::build("a.jpg picture=7\n", &world.path("photos")).expect("changed");
+    let slot = world.path("data/lookalike/catalog.sqlite-inflight");
+    let json = |deaths: usize| {
+        for _ in 0..deaths {
+            std::fs::write(&slot, id.to_le_bytes()).expect("written");
+        }
+        world.json(&["scan", "photos", "--json"])
+    };
+    let once = json(1);
+    assert_eq!(number(&once["tally"]["done"]), 2, "once may be chance: it is tried alone");
+    assert_eq!(number(&once["files_read"]), 1);
+}
+
+#[test]
+fn a_reference_folder_is_never_offered() {
+    let world = World::with("mine/a.jpg picture=1\nmine/a-copy.jpg same=mine/a.jpg\nold/b.jpg picture=2\nold/b-copy.jpg same=old/b.jpg\n");
+    world.ok(&["scan", "photos/mine", "--reference", "photos/old"]);
+    let plan = world.json(&["plan", "--json"]);
+    let going: Vec<&str> = plan["removals"].as_array().expect("removals").iter().filter_map(|one| one["path"].as_str()).collect();
+    assert_eq!(going.len(), 1, "{going:?}");
+    assert!(going[0].contains("/mine/"), "{going:?}");
+}
