@@ -61,7 +61,8 @@ fn odd_names_go_through_every_answer() {
     use std::os::unix::ffi::OsStrExt as _;
     let world = World::with("a.jpg picture=1\n");
     let bytes = std::fs::read(world.path("photos/a.jpg")).expect("read");
-    let mut names: Vec<Vec<u8>> = vec!["party \u{1F389}.jpg".into(), b"two\nlines.jpg".to_vec(), b"latin-\xE9.jpg".to_vec(), vec![b'x'; 255]];
+    let mut names: Vec<Vec<u8>> =
+        vec!["party \u{1F389}.jpg".into(), b"two\nlines.jpg".to_vec(), b"latin-\xE9.jpg".to_vec(), vec![b'x'; 255]];
     names.push(b"\x1b[2Jbell\x07.jpg".to_vec());
     for name in &names {
         std::fs::write(world.path("photos").join(std::ffi::OsStr::from_bytes(name)), &bytes).expect("written");

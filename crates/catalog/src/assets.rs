@@ -4,8 +4,8 @@ use crate::contents::{PRINT_COLUMNS, PrintRow, print_of};
 use crate::path_key::from_columns;
 use crate::{Catalog, Error, Result};
 use model::{
-    AssetId, ContentHash, ContentId, Format, GeoPoint, Instant, LocationPath, Metadata, PayloadHash, Presence, Role, Sha1Hash, Sidecar, SourceId,
-    TimeSource,
+    AssetId, ContentHash, ContentId, Format, GeoPoint, Instant, LocationPath, Metadata, PayloadHash, Presence, Role, Sha1Hash, Sidecar,
+    SourceId, TimeSource,
 };
 use rusqlite::{OptionalExtension as _, Row, params};
 use std::collections::HashMap;
@@ -242,7 +242,9 @@ impl Catalog {
         self.save_locations(id, &asset.locations)?;
         self.connection.prepare_cached("DELETE FROM asset_people WHERE asset_id = ?1")?.execute([id])?;
         for name in &said.people {
-            self.connection.prepare_cached("INSERT INTO asset_people VALUES (?1, ?2) ON CONFLICT DO NOTHING")?.execute(params![id, name])?;
+            self.connection
+                .prepare_cached("INSERT INTO asset_people VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
+                .execute(params![id, name])?;
         }
         Ok(AssetId(id))
     }
@@ -276,7 +278,9 @@ impl Catalog {
             assets.push(asset_of(row)?);
         }
         self.add_places(&mut assets)?;
-        self.add_texts(&mut assets, "SELECT asset_id, title FROM album_assets JOIN albums ON id = album_id ORDER BY 1, 2", |asset| &mut asset.albums)?;
+        self.add_texts(&mut assets, "SELECT asset_id, title FROM album_assets JOIN albums ON id = album_id ORDER BY 1, 2", |asset| {
+            &mut asset.albums
+        })?;
         self.add_texts(&mut assets, "SELECT asset_id, name FROM asset_people ORDER BY 1, 2", |asset| &mut asset.people)?;
         Ok(assets)
     }
@@ -316,7 +320,10 @@ impl Catalog {
     /// The catalog's own.
     pub fn find_asset(&self, assets: &[AssetRow], text: &str) -> Result<Option<AssetId>> {
         if let Some(number) = text.strip_prefix("asset:").and_then(|number| number.parse::<i64>().ok()) {
-            let id: Option<i64> = self.connection.query_row("SELECT id FROM assets WHERE id = ?1", [number], |row: &Row<'_>| row.get::<_, i64>(0)).optional()?;
+            let id: Option<i64> = self
+                .connection
+                .query_row("SELECT id FROM assets WHERE id = ?1", [number], |row: &Row<'_>| row.get::<_, i64>(0))
+                .optional()?;
             return Ok(id.map(AssetId));
         }
         let key = text.strip_prefix("google:").unwrap_or(text);
@@ -330,7 +337,8 @@ impl Catalog {
     /// # Errors
     /// The catalog's own.
     pub fn set_matched(&self, assets: &[AssetId], recipe: u32) -> Result<()> {
-        let mut update = self.connection.prepare_cached("UPDATE assets SET matched_content = content_id, matched_recipe = ?2 WHERE id = ?1")?;
+        let mut update =
+            self.connection.prepare_cached("UPDATE assets SET matched_content = content_id, matched_recipe = ?2 WHERE id = ?1")?;
         for asset in assets {
             update.execute(params![asset.0, recipe])?;
         }
@@ -387,7 +395,9 @@ fn asset_of(row: &Row<'_>) -> Result<AssetRow> {
 }
 
 fn place_of(row: &Row<'_>) -> Result<AssetPlace> {
-    let hash = |at: usize| row.get_ref(at).map_err(Error::from).and_then(|value| value.as_blob_or_null().map_err(|e| rusqlite::Error::from(e).into()));
+    let hash = |at: usize| {
+        row.get_ref(at).map_err(Error::from).and_then(|value| value.as_blob_or_null().map_err(|e| rusqlite::Error::from(e).into()))
+    };
     let damaged = |_| Error::Damaged("a stored hash cannot be read back".to_owned());
     let path = |file: usize, root: usize| -> rusqlite::Result<LocationPath> {
         let below = from_columns(row.get_ref(file)?.as_str()?, row.get_ref(file + 1)?.as_blob()?);
@@ -418,7 +428,8 @@ impl Catalog {
     /// # Errors
     /// The catalog's own.
     pub fn count_assets(&self, sources: Option<&[SourceId]>) -> Result<u64> {
-        let mut statement = self.connection.prepare_cached("SELECT source_id, count(*) FROM assets WHERE presence <> 'removed' GROUP BY 1")?;
+        let mut statement =
+            self.connection.prepare_cached("SELECT source_id, count(*) FROM assets WHERE presence <> 'removed' GROUP BY 1")?;
         let mut rows = statement.query([])?;
         let mut sum = 0;
         while let Some(row) = rows.next()? {
@@ -443,7 +454,8 @@ impl Catalog {
         let mut prints = HashMap::new();
         while let Some(row) = rows.next()? {
             let hash = row.get_ref(1)?.as_blob_or_null().map_err(rusqlite::Error::from)?;
-            let hash = hash.map(ContentHash::try_from).transpose().map_err(|_| Error::Damaged("a stored hash cannot be read back".to_owned()))?;
+            let hash =
+                hash.map(ContentHash::try_from).transpose().map_err(|_| Error::Damaged("a stored hash cannot be read back".to_owned()))?;
             prints.insert(ContentId(row.get(0)?), (hash, print_of(row, 2)?));
         }
         Ok(prints)

@@ -2,8 +2,8 @@
 
 use crate::{Catalog, Error, Result};
 use model::{
-    AssetId, ContentHash, ContentId, DecodedFrom, Encoding, Fingerprint, Format, Metadata, PayloadHash, PerceptualHash, Picture, PictureGrid,
-    Sha1Hash,
+    AssetId, ContentHash, ContentId, DecodedFrom, Encoding, Fingerprint, Format, Metadata, PayloadHash, PerceptualHash, Picture,
+    PictureGrid, Sha1Hash,
 };
 use rusqlite::{OptionalExtension as _, Row, params};
 
@@ -44,7 +44,8 @@ impl Catalog {
         let mut rows = statement.query([])?;
         let mut known = Vec::new();
         while let Some(row) = rows.next()? {
-            let hash = ContentHash::try_from(row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?).map_err(|_| damaged("content hash"))?;
+            let hash =
+                ContentHash::try_from(row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?).map_err(|_| damaged("content hash"))?;
             known.push(KnownContent { id: ContentId(row.get(0)?), hash, recipe: row.get(2)? });
         }
         Ok(known)
@@ -55,14 +56,19 @@ impl Catalog {
     /// # Errors
     /// The catalog's own.
     pub fn add_content(&self, size_bytes: u64, hash: ContentHash, sha1: Sha1Hash) -> Result<ContentId> {
-        let found: Option<i64> =
-            self.connection.prepare_cached("SELECT id FROM contents WHERE content_hash = ?1")?.query_row([&hash.0[..]], |row| row.get(0)).optional()?;
+        let found: Option<i64> = self
+            .connection
+            .prepare_cached("SELECT id FROM contents WHERE content_hash = ?1")?
+            .query_row([&hash.0[..]], |row| row.get(0))
+            .optional()?;
         if let Some(id) = found {
             return Ok(ContentId(id));
         }
-        self.connection
-            .prepare_cached("INSERT INTO contents (size_bytes, content_hash, sha1) VALUES (?1, ?2, ?3)")?
-            .execute(params![size_bytes as i64, &hash.0[..], &sha1.0[..]])?;
+        self.connection.prepare_cached("INSERT INTO contents (size_bytes, content_hash, sha1) VALUES (?1, ?2, ?3)")?.execute(params![
+            size_bytes as i64,
+            &hash.0[..],
+            &sha1.0[..]
+        ])?;
         Ok(ContentId(self.connection.last_insert_rowid()))
     }
 
@@ -124,7 +130,8 @@ impl Catalog {
 }
 
 /// Columns that [`print_of`] reads, from `contents c LEFT JOIN fingerprints f`.
-pub(crate) const PRINT_COLUMNS: &str = "c.payload_hash, f.recipe, f.format, f.width_px, f.height_px, f.orientation, f.frames, f.hashes, f.quality,
+pub(crate) const PRINT_COLUMNS: &str =
+    "c.payload_hash, f.recipe, f.format, f.width_px, f.height_px, f.orientation, f.frames, f.hashes, f.quality,
     f.decoded_from, f.undecoded, f.embedded_video, f.metadata, f.encoding";
 
 /// Facts of a fingerprint without its grid, which is read only for the pairs that need it.

@@ -32,8 +32,11 @@ impl InFlight {
         let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path).map_err(fail)?;
         let mut bytes = Vec::new();
         std::io::Read::by_ref(&mut file).take(SLOTS_MAX * 8).read_to_end(&mut bytes).map_err(fail)?;
-        let mut left: Vec<i64> =
-            bytes.chunks_exact(8).map(|chunk| i64::from_le_bytes(chunk.try_into().expect("chunks of eight"))).filter(|id| *id > 0).collect();
+        let mut left: Vec<i64> = bytes
+            .chunks_exact(8)
+            .map(|chunk| i64::from_le_bytes(chunk.try_into().expect("chunks of eight")))
+            .filter(|id| *id > 0)
+            .collect();
         left.sort_unstable();
         left.dedup();
         let board = Self { file: Mutex::new(file), path };

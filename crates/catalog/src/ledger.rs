@@ -73,7 +73,8 @@ pub struct Written {
     pub id: i64,
 }
 
-const COLUMNS: &str = "l.id, l.root_id, l.path, l.path_bytes, l.kind, l.size_bytes, l.modified_ns, l.crc32, l.device, l.inode, l.outcome, l.cause_code,
+const COLUMNS: &str =
+    "l.id, l.root_id, l.path, l.path_bytes, l.kind, l.size_bytes, l.modified_ns, l.crc32, l.device, l.inode, l.outcome, l.cause_code,
     l.cause, l.presence, l.attempts, l.content_id, f.recipe, l.document, l.scan";
 
 fn outcome_of(name: &str, code: Option<String>, words: Option<String>) -> Option<Outcome> {
@@ -195,7 +196,9 @@ impl Catalog {
     pub fn end_ledger(&self, id: i64, kind: FileKind, outcome: &Outcome, content: Option<ContentId>) -> Result<()> {
         let cause = outcome.cause();
         self.connection
-            .prepare_cached("UPDATE ledger SET kind = ?2, outcome = ?3, cause_code = ?4, cause = ?5, content_id = ?6, attempts = 0 WHERE id = ?1")?
+            .prepare_cached(
+                "UPDATE ledger SET kind = ?2, outcome = ?3, cause_code = ?4, cause = ?5, content_id = ?6, attempts = 0 WHERE id = ?1",
+            )?
             .execute(params![
                 id,
                 kind.name(),

@@ -2,7 +2,7 @@
 
 use crate::{Error, Result};
 use rusqlite::{Connection, OpenFlags};
-use rusqlite_migration::{M, Migrations, MigrationDefinitionError};
+use rusqlite_migration::{M, MigrationDefinitionError, Migrations};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -130,7 +130,8 @@ impl Catalog {
     }
 
     pub(crate) fn set_setting(&self, key: &str, value: &str) -> Result<()> {
-        self.connection.execute("INSERT INTO settings VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value", [key, value])?;
+        self.connection
+            .execute("INSERT INTO settings VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value", [key, value])?;
         Ok(())
     }
 }
@@ -144,7 +145,9 @@ fn bring_to_shape(connection: &mut Connection, path: &Path) -> Result<()> {
 
 fn migration_error(error: rusqlite_migration::Error, path: &Path) -> Error {
     match error {
-        rusqlite_migration::Error::MigrationDefinition(MigrationDefinitionError::DatabaseTooFarAhead) => Error::Newer { path: path.to_owned() },
+        rusqlite_migration::Error::MigrationDefinition(MigrationDefinitionError::DatabaseTooFarAhead) => {
+            Error::Newer { path: path.to_owned() }
+        }
         rusqlite_migration::Error::RusqliteError { err, .. } => err.into(),
         other => Error::Migration(other),
     }
@@ -195,7 +198,8 @@ mod tests {
         let open = Connection::open(folder.path().join("x")).expect("a file");
         drop(open);
         #[allow(clippy::disallowed_methods)]
-        std::fs::write(&path, b"this is no database, but it is long enough to be read as the head of one, is it not? no.").expect("written");
+        std::fs::write(&path, b"this is no database, but it is long enough to be read as the head of one, is it not? no.")
+            .expect("written");
         assert!(matches!(Catalog::open(&path), Err(Error::Damaged(_))));
     }
 

@@ -31,7 +31,8 @@ pub struct Table {
 }
 
 /// Pragmas that only tell.
-const TELLING_PRAGMAS: &[&str] = &["table_info", "table_xinfo", "table_list", "index_list", "index_info", "foreign_key_list", "database_list"];
+const TELLING_PRAGMAS: &[&str] =
+    &["table_info", "table_xinfo", "table_list", "index_list", "index_info", "foreign_key_list", "database_list"];
 
 impl Catalog {
     /// Makes `photos` show another source in this connection only.
@@ -119,17 +120,24 @@ mod tests {
 
     fn ask(catalog: &Catalog, sql: &str) -> Result<Vec<Vec<Cell>>> {
         let mut rows = Vec::new();
-        catalog.ask(sql, |_| (), |row| {
-            rows.push(row.to_vec());
-            true
-        })?;
+        catalog.ask(
+            sql,
+            |_| (),
+            |row| {
+                rows.push(row.to_vec());
+                true
+            },
+        )?;
         Ok(rows)
     }
 
     #[test]
     fn only_questions_are_answered() {
         let (folder, catalog) = read_only();
-        assert_eq!(ask(&catalog, "SELECT 1, 'two', NULL -- a remark").expect("answered"), [[Cell::Integer(1), Cell::Text("two".into()), Cell::Null]]);
+        assert_eq!(
+            ask(&catalog, "SELECT 1, 'two', NULL -- a remark").expect("answered"),
+            [[Cell::Integer(1), Cell::Text("two".into()), Cell::Null]]
+        );
         assert!(ask(&catalog, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5) SELECT sum(i) FROM n").is_ok());
         assert!(!ask(&catalog, "PRAGMA table_info(assets)").expect("answered").is_empty());
         let other = folder.path().join("other.sqlite");

@@ -182,7 +182,8 @@ impl Catalog {
     /// The catalog's own.
     pub fn root_at(&self, path: &Path) -> Result<Option<RootRow>> {
         let (text, bytes) = to_columns(path);
-        let mut statement = self.connection.prepare_cached(&format!("SELECT {ROOT_COLUMNS} FROM roots WHERE path = ?1 AND path_bytes = ?2"))?;
+        let mut statement =
+            self.connection.prepare_cached(&format!("SELECT {ROOT_COLUMNS} FROM roots WHERE path = ?1 AND path_bytes = ?2"))?;
         Ok(statement.query_row(params![text, bytes], root_of).optional()?)
     }
 

@@ -31,8 +31,8 @@ pub(crate) struct Config {
 
 /// Returns the places by the platform's rules; `catalog` overrides.
 pub(crate) fn places(catalog: Option<&Path>) -> Result<(Places, Config)> {
-    let strategy =
-        choose_base_strategy().map_err(|_| Failure::usage("there is no home directory", "set HOME, or name the catalog with `--catalog PATH`"))?;
+    let strategy = choose_base_strategy()
+        .map_err(|_| Failure::usage("there is no home directory", "set HOME, or name the catalog with `--catalog PATH`"))?;
     let config_path = strategy.config_dir().join("lookalike").join("config.toml");
     let config = read(&config_path)?;
     let default = strategy.data_dir().join("lookalike").join("catalog.sqlite");
@@ -41,7 +41,8 @@ pub(crate) fn places(catalog: Option<&Path>) -> Result<(Places, Config)> {
 }
 
 fn read(path: &Path) -> Result<Config> {
-    let wrong = |why: String| Failure::usage(format!("cannot read the config file `{}`: {why}", path.display()), "mend it, or move it away");
+    let wrong =
+        |why: String| Failure::usage(format!("cannot read the config file `{}`: {why}", path.display()), "mend it, or move it away");
     match std::fs::metadata(path) {
         Ok(metadata) if metadata.len() > CONFIG_MAX_BYTES => return Err(wrong("it is too large".to_owned())),
         Ok(_) => {}

@@ -91,8 +91,14 @@ mod tests {
         for (bytes, words) in [(0, "0 bytes"), (999, "999 bytes"), (1000, "1.0 kB"), (999_960, "1.0 MB"), (3_400_000_000, "3.4 GB")] {
             assert_eq!(size(bytes), words);
         }
-        for (text, bytes) in [("500k", Some(500_000)), ("2M", Some(2_000_000)), ("1.5 GiB", Some(1_610_612_736)), ("12", Some(12)), ("x", None), ("3 q", None)]
-        {
+        for (text, bytes) in [
+            ("500k", Some(500_000)),
+            ("2M", Some(2_000_000)),
+            ("1.5 GiB", Some(1_610_612_736)),
+            ("12", Some(12)),
+            ("x", None),
+            ("3 q", None),
+        ] {
             assert_eq!(parse_size(text), bytes, "{text}");
         }
     }

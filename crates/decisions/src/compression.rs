@@ -47,6 +47,8 @@ enum Kind {
     OwnTables,
     /// JPEG with the tables of the IJG's library.
     Jpeg,
+    /// Lossless photos that no camera wrote and that show no trace of what they were before (see [`DRAWN_BYTES_A_PIXEL_MAX`]).
+    LosslessPhoto,
     /// Formats that services write.
     OtherLossy,
     /// Lossless, but made from a JPEG.
@@ -59,6 +61,7 @@ impl Compression {
         let kind = match generation {
             Generation::Preview => Kind::OtherLossy,
             Generation::Converted => Kind::Converted,
+            _ if is_lossless(facts) && generation.rank() >= 2 && is_photo_by_bytes(facts) => Kind::LosslessPhoto,
             _ if is_lossless(facts) => Kind::Lossless,
             _ => match (format.family(), format) {
                 (Family::Raw | Family::Video, _) | (_, Format::Heic) => Kind::Camera,
@@ -81,6 +84,7 @@ impl Compression {
             (Kind::OwnTables, Some(quality)) => format!("{name} of quality about {quality} with a camera's own tables"),
             (Kind::Jpeg, Some(quality)) => format!("{name} of quality about {quality}"),
             (Kind::Lossless, _) => format!("lossless {name}"),
+            (Kind::LosslessPhoto, _) => format!("{name} of a photo, which was something else before"),
             (Kind::Converted, _) => format!("{name} made from a JPEG"),
             (Kind::Camera, _) if facts.format.is_some_and(Format::is_video) => {
                 format!("{name} of {} kB a second", bytes_a_second(facts) / 1000)
@@ -124,8 +128,11 @@ pub(crate) fn may_be_the_first(keeper: &AssetFacts, member: &AssetFacts) -> Opti
         (_, Some(Format::Jpeg)) if is_lossless(keeper) && of_keeper != Generation::Converted => {
             let hidden = other.is_none_or(|quality| quality >= UNSEEN_GRID_SETTING_MIN)
                 || keeper.encoding.block_grid.is_none_or(|grid| grid > (1.0 + BLOCK_GRID_MIN) / 2.0)
-                || keeper.size_bytes as f64 > DRAWN_BYTES_A_PIXEL_MAX * keeper.pixels() as f64;
+                || is_photo_by_bytes(keeper);
             hidden.then(|| "the keeper may have been made from this JPEG: which was first cannot be told".to_owned())
+        }
+        (Some(Format::Jpeg), Some(b)) if is_lossless(member) && of_member != Generation::Converted => {
+            Some(format!("the keeper may have been made from this {b}: which was first cannot be told"))
         }
         (Some(a), Some(b)) if is_other_lossy(keeper) && b != Format::Jpeg && !b.is_video() => {
             Some(format!("{a} and {b}: which was first cannot be told"))
@@ -146,6 +153,11 @@ pub(crate) fn too_coarse(keeper: &AssetFacts, member: &AssetFacts) -> Option<Str
     let kept = setting(keeper).filter(|kept| *kept < COARSE_SETTING_MAX)?;
     let is_finer = setting(member).is_none_or(|other| i16::from(other) >= i16::from(kept) + COARSE_STEP);
     is_finer.then(|| format!("the keeper is a JPEG of quality about {kept}: too coarse to show that this is the same"))
+}
+
+/// Tells a photo from a drawn page among lossless pictures.
+fn is_photo_by_bytes(facts: &AssetFacts) -> bool {
+    facts.size_bytes as f64 > DRAWN_BYTES_A_PIXEL_MAX * facts.pixels() as f64
 }
 
 fn setting(facts: &AssetFacts) -> Option<u8> {
@@ -179,7 +191,8 @@ mod tests {
         heic.format = Some(Format::Heic);
         let mut webp = plain(1);
         webp.format = Some(Format::WebP);
-        let order = [heic, png(Some(1.0)), own, jpeg(95, true), jpeg(75, true), jpeg(30, false), webp, png(Some(1.2))];
+        let photo = AssetFacts { size_bytes: 2_000_000, ..png(Some(1.0)) };
+        let order = [heic, png(Some(1.0)), own, jpeg(95, true), jpeg(75, true), jpeg(30, false), photo, webp, png(Some(1.2))];
         for pair in order.windows(2) {
             assert!(of(&pair[0]) < of(&pair[1]), "{:?} {:?}", of(&pair[0]), of(&pair[1]));
         }
@@ -231,6 +244,7 @@ mod tests {
         let mut webp = plain(1);
         webp.format = Some(Format::WebP);
         check(&webp, &png(Some(1.2)), false, "a WebP and a PNG");
+        check(&jpeg(80, false), &photo, false, "a JPEG and a PNG that shows no grid");
         check(&webp, &webp.clone(), false, "two WebPs");
         let smaller = AssetFacts { width: 1500, ..jpeg(95, false) };
         check(&jpeg(75, false), &smaller, true, "the keeper has more pixels");

@@ -1,1 +1,32 @@
-//! Placeholder.
+//! Fingerprints in, evidence out: which assets are copies, pairs or frames of one burst, and what shows it.
+//!
+//! Nothing here touches a disk, a clock or a database, decodes a picture or chooses what stays (that is decisions'). The order of proof
+//! is design §4.4: content → payload → capture identity → perceptual hash → second look; names only confirm a pair or hold back a copy.
+//!
+//! **Invariant:** the same subjects give the same evidence, in whatever order they are handed over; each edge has `a < b`.
+//! **Invariant:** a capture conflict, a plain picture or an animation never yields perceptual evidence of a copy.
+
+mod bursts;
+mod candidates;
+mod capture;
+mod content;
+mod find;
+mod judge;
+mod names;
+mod pairs;
+#[cfg(test)]
+mod scene;
+mod second_look;
+mod subject;
+mod surface;
+#[cfg(test)]
+mod tests;
+mod thresholds;
+
+pub use capture::CaptureVerdict;
+pub use find::{compare, find};
+pub use judge::{Comparison, Step};
+pub use subject::{Grids, Subject};
+
+/// Version of the rules and thresholds by which evidence is drawn; evidence of another version is drawn anew.
+pub const RECIPE: u32 = 1;

@@ -44,8 +44,12 @@ impl Error {
         match self {
             Error::User { hint, .. } | Error::World { hint, .. } => hint.clone(),
             Error::Catalog(catalog::Error::Missing { .. }) => Some("run `lookalike scan PATH` first".to_owned()),
-            Error::Catalog(catalog::Error::Newer { .. }) => Some("use the newer program, or another catalog with `--catalog PATH`".to_owned()),
-            Error::Catalog(catalog::Error::NetworkFileSystem { .. }) => Some("choose a place on a local disk with `--catalog PATH`".to_owned()),
+            Error::Catalog(catalog::Error::Newer { .. }) => {
+                Some("use the newer program, or another catalog with `--catalog PATH`".to_owned())
+            }
+            Error::Catalog(catalog::Error::NetworkFileSystem { .. }) => {
+                Some("choose a place on a local disk with `--catalog PATH`".to_owned())
+            }
             Error::Catalog(catalog::Error::Busy) => Some("wait until the other one is done, or end it".to_owned()),
             Error::Catalog(catalog::Error::Damaged(_)) => {
                 Some("no photo is harmed; move the catalog away and scan again to make a new one".to_owned())

@@ -139,8 +139,29 @@ pub fn export_json(catalog: &Catalog, to: &mut dyn Write) -> Result<()> {
 
 /// Columns of [`export_csv`].
 const CSV_COLUMNS: &[&str] = &[
-    "asset", "path", "role", "presence", "sidecar", "source", "google_id", "product_url", "filename", "format", "size_bytes", "width", "height",
-    "taken_utc", "camera_make", "camera_model", "caption", "favourite", "albums", "people", "origin", "content_hash", "sha1",
+    "asset",
+    "path",
+    "role",
+    "presence",
+    "sidecar",
+    "source",
+    "google_id",
+    "product_url",
+    "filename",
+    "format",
+    "size_bytes",
+    "width",
+    "height",
+    "taken_utc",
+    "camera_make",
+    "camera_model",
+    "caption",
+    "favourite",
+    "albums",
+    "people",
+    "origin",
+    "content_hash",
+    "sha1",
 ];
 
 /// Writes every location as a row of CSV, with the facts of its asset. Texts that a spreadsheet would take for a formula get a leading

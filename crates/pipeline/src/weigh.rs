@@ -71,6 +71,7 @@ pub(crate) fn subject_of(asset: &AssetRow) -> Option<Subject> {
         format: print.format,
         width: print.width,
         height: print.height,
+        orientation: print.orientation,
         frames: print.frames,
         metadata: print.metadata.clone(),
         hashes: picture.map(|(hashes, _, _)| *hashes),

@@ -28,18 +28,19 @@ pub(crate) fn run(world: &World, args: DemoArgs) -> Result<()> {
     }
     let catalog_path = folder.join("catalog.sqlite");
     let catalog = Catalog::open(&catalog_path).map_err(pipeline::Error::from)?;
-    let options = ScanOptions {
-        paths: library.archives.clone(),
-        now_utc_seconds: jiff::Timestamp::now().as_second(),
-        ..ScanOptions::default()
-    };
+    let options =
+        ScanOptions { paths: library.archives.clone(), now_utc_seconds: jiff::Timestamp::now().as_second(), ..ScanOptions::default() };
     let began = Instant::now();
     let progress = Progress::new(world.quiet);
     let report = pipeline::scan(&catalog, &options, &progress, &stop);
     progress.finish();
     let report = report?;
     let mut out = Out::new();
-    out.line(format!("{} in {}:", plural(library.rows.len() as u64, "photo and film file"), plural(library.archives.len() as u64, "Takeout archive")))?;
+    out.line(format!(
+        "{} in {}:",
+        plural(library.rows.len() as u64, "photo and film file"),
+        plural(library.archives.len() as u64, "Takeout archive")
+    ))?;
     out.flush()?;
     drop(out);
     scan::tell(&report, began.elapsed().as_secs(), false)?;
@@ -61,7 +62,10 @@ fn folder(wanted: Option<PathBuf>) -> Result<PathBuf> {
     match wanted {
         Some(folder) => {
             if std::fs::read_dir(&folder).is_ok_and(|mut entries| entries.next().is_some()) {
-                return Err(Failure::usage(format!("`{}` is not empty", folder.display()), "name a new folder; the demo writes only into its own"));
+                return Err(Failure::usage(
+                    format!("`{}` is not empty", folder.display()),
+                    "name a new folder; the demo writes only into its own",
+                ));
             }
             Ok(folder)
         }

@@ -135,7 +135,9 @@ pub(crate) fn group_options(world: &World, decide: &DecideArgs, filter: Option<&
 
 fn keep_rules(world: &World, decide: &DecideArgs) -> Result<KeepRules> {
     let rules = match decide.keep.as_ref().or(world.config.keep.as_ref()) {
-        Some(text) => text.parse::<KeepRules>().map_err(|error| Failure::usage(error.to_string(), "`lookalike plan --help` shows the rules"))?,
+        Some(text) => {
+            text.parse::<KeepRules>().map_err(|error| Failure::usage(error.to_string(), "`lookalike plan --help` shows the rules"))?
+        }
         None => KeepRules::default(),
     };
     let prefer = match (decide.prefer, world.config.prefer.as_deref()) {
@@ -143,7 +145,9 @@ fn keep_rules(world: &World, decide: &DecideArgs) -> Result<KeepRules> {
         (None, None) => None,
         (None, Some("raw")) => Some(Prefer::Raw),
         (None, Some("jpeg")) => Some(Prefer::Jpeg),
-        (None, Some(other)) => return Err(Failure::usage(format!("`prefer = \"{other}\"` in the config file"), "write \"raw\" or \"jpeg\"")),
+        (None, Some(other)) => {
+            return Err(Failure::usage(format!("`prefer = \"{other}\"` in the config file"), "write \"raw\" or \"jpeg\""));
+        }
     };
     Ok(match prefer {
         Some(Prefer::Raw) => rules.preferring(pipeline::RawOrJpeg::Raw),

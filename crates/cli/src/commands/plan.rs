@@ -77,7 +77,11 @@ fn as_json(formed: &Formed, plan: &Plan, findings: &Findings) -> serde_json::Val
             })
         })
         .collect();
-    let sums: Vec<_> = plan.by_relation.iter().map(|(relation, sum)| json!({ "relation": relation, "assets": sum.assets, "size_bytes": sum.size_bytes })).collect();
+    let sums: Vec<_> = plan
+        .by_relation
+        .iter()
+        .map(|(relation, sum)| json!({ "relation": relation, "assets": sum.assets, "size_bytes": sum.size_bytes }))
+        .collect();
     json!({
         "version": 1,
         "removals": removals,

@@ -15,8 +15,9 @@ pub(crate) enum Head {
 
 /// Extensions by which people mean photos and films. Only used to word the outcome of a file whose content says nothing.
 const MEDIA_EXTENSIONS: &[&str] = &[
-    "3gp", "arw", "avi", "avif", "bmp", "cr2", "cr3", "dng", "gif", "heic", "heif", "jfif", "jpe", "jpeg", "jpg", "jxl", "m2ts", "m4v", "mkv", "mov",
-    "mp", "mp4", "mpeg", "mpg", "mts", "mv", "nef", "orf", "pef", "png", "raf", "rw2", "srw", "tif", "tiff", "webm", "webp", "wmv",
+    "3gp", "arw", "avi", "avif", "bmp", "cr2", "cr3", "dng", "gif", "heic", "heif", "jfif", "jpe", "jpeg", "jpg", "jxl", "m2ts", "m4v",
+    "mkv", "mov", "mp", "mp4", "mpeg", "mpg", "mts", "mv", "nef", "orf", "pef", "png", "raf", "rw2", "srw", "tif", "tiff", "webm", "webp",
+    "wmv",
 ];
 
 /// Returns what the head of a file named `name` says.
@@ -25,7 +26,8 @@ pub(crate) fn by_head(head: &[u8], name: &str) -> Head {
         Some(format) if format.is_video() => Head::Film(format),
         Some(format) => Head::Still(format),
         None => {
-            let named_like_media = name.rsplit_once('.').is_some_and(|(_, ext)| MEDIA_EXTENSIONS.contains(&ext.to_ascii_lowercase().as_str()));
+            let named_like_media =
+                name.rsplit_once('.').is_some_and(|(_, ext)| MEDIA_EXTENSIONS.contains(&ext.to_ascii_lowercase().as_str()));
             match (named_like_media, head.is_empty()) {
                 (true, true) => Head::Unknown(Outcome::Failed(Cause::new("empty", "the file is empty")), FileKind::Media),
                 (true, false) => Head::Unknown(

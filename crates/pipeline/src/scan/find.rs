@@ -55,7 +55,8 @@ pub(crate) fn find(
     ask_stop(stop)?;
     for parts in sources::missing_parts(&survey.containers.iter().map(|container| container.path.clone()).collect::<Vec<_>>()) {
         let missing: Vec<String> = parts.missing.iter().map(|number| format!("{number:03}")).collect();
-        let words = format!("of the export `{}` these parts are missing: {}; its photos may lack their sidecars", parts.export, missing.join(", "));
+        let words =
+            format!("of the export `{}` these parts are missing: {}; its photos may lack their sidecars", parts.export, missing.join(", "));
         watch.note(&words);
         report.notes.push(words);
     }
@@ -104,7 +105,13 @@ fn world(error: sources::Error) -> Error {
 }
 
 /// Returns the paths to walk that are there: those asked for, else every known root. Known roots that are away turn offline.
-fn reachable(catalog: &Catalog, options: &ScanOptions, watch: &dyn Watch, report: &mut ScanReport, found: &mut Found) -> Result<Vec<PathBuf>> {
+fn reachable(
+    catalog: &Catalog,
+    options: &ScanOptions,
+    watch: &dyn Watch,
+    report: &mut ScanReport,
+    found: &mut Found,
+) -> Result<Vec<PathBuf>> {
     let roots = catalog.roots()?;
     let mut note = |words: String| {
         watch.note(&words);
@@ -154,7 +161,8 @@ fn folder_root(catalog: &Catalog, options: &ScanOptions, path: &Path) -> Result<
     if let Some(root) = above.max_by_key(|root| root.path.as_os_str().len()) {
         return Ok(root);
     }
-    let name = options.name.clone().unwrap_or_else(|| path.file_name().map_or("root".to_owned(), |name| name.to_string_lossy().into_owned()));
+    let name =
+        options.name.clone().unwrap_or_else(|| path.file_name().map_or("root".to_owned(), |name| name.to_string_lossy().into_owned()));
     add_root(catalog, &name, SourceKind::Folder, RootKind::Folder, path)
 }
 
@@ -174,7 +182,8 @@ fn container_root(catalog: &Catalog, options: &ScanOptions, container: &Containe
 /// Adds a root: a folder to a source of its own, a Takeout container to the account's source of that name.
 fn add_root(catalog: &Catalog, name: &str, kind: SourceKind, root_kind: RootKind, path: &Path) -> Result<RootRow> {
     let root = catalog.batch(|| {
-        let existing = catalog.sources()?.into_iter().find(|source| kind == SourceKind::Takeout && source.kind == kind && source.name == name);
+        let existing =
+            catalog.sources()?.into_iter().find(|source| kind == SourceKind::Takeout && source.kind == kind && source.name == name);
         let source = match existing {
             Some(source) => source.id,
             None => catalog.add_source(name, kind)?,
@@ -416,7 +425,14 @@ fn write_loose(
 }
 
 /// An archive that cannot be opened: one failed row for it; what was known of it before is offline.
-fn damaged_container(catalog: &Catalog, root: &RootRow, cause: &Cause, scan: i64, watch: &dyn Watch, report: &mut ScanReport) -> Result<()> {
+fn damaged_container(
+    catalog: &Catalog,
+    root: &RootRow,
+    cause: &Cause,
+    scan: i64,
+    watch: &dyn Watch,
+    report: &mut ScanReport,
+) -> Result<()> {
     let outcome = Outcome::Failed(cause.clone());
     let words = format!("`{}`: {}", root.path.display(), cause.words);
     watch.note(&words);

@@ -188,7 +188,8 @@ fn read_all(
             catalog.end_ledger(*id, FileKind::Media, &Outcome::Failed(cause), None)
         })
     })?;
-    let known: FxHashSet<_> = catalog.known_contents()?.into_iter().filter(|known| known.recipe == Some(RECIPE)).map(|known| known.hash).collect();
+    let known: FxHashSet<_> =
+        catalog.known_contents()?.into_iter().filter(|known| known.recipe == Some(RECIPE)).map(|known| known.hash).collect();
     let workers = options.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from));
     let ends = read::start(waiting.jobs, waiting.streams, known, Arc::clone(&board), stop, workers)
         .map_err(|error| Error::Bug(format!("cannot start workers: {error}")))?;
@@ -197,7 +198,8 @@ fn read_all(
     let touched = written?;
     ask_stop(stop).inspect_err(|_| drop(board.clear()))?;
     board.clear()?;
-    let without: Vec<&str> = fingerprints::support().iter().filter(|support| !support.pixels).map(|support| support.format.name()).collect();
+    let without: Vec<&str> =
+        fingerprints::support().iter().filter(|support| !support.pixels).map(|support| support.format.name()).collect();
     catalog.settle_undecoded(&without)?;
     Ok(touched)
 }

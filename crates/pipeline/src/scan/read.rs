@@ -106,9 +106,8 @@ pub(crate) fn start(
         large_from_bytes: SHARED_MEMORY_BYTES / workers as u64,
     });
     let (suspects, jobs): (Vec<Job>, Vec<Job>) = jobs.into_iter().partition(|job| job.attempts > 0);
-    let spawn = |name: &str, work: Box<dyn FnOnce() + Send>| {
-        std::thread::Builder::new().name(name.to_owned()).stack_size(STACK_BYTES).spawn(work)
-    };
+    let spawn =
+        |name: &str, work: Box<dyn FnOnce() + Send>| std::thread::Builder::new().name(name.to_owned()).stack_size(STACK_BYTES).spawn(work);
     spawn(
         "feed",
         Box::new(move || {
@@ -257,7 +256,8 @@ fn read_bytes(ledger_id: i64, name: &str, bytes: &[u8], shared: &Shared) -> Ende
         }
     };
     let content = digest_all(bytes);
-    let mut end = Ended { ledger_id, kind: FileKind::Media, outcome: Outcome::Done, content: Some(content), fingerprint: None, bytes: content.0 };
+    let mut end =
+        Ended { ledger_id, kind: FileKind::Media, outcome: Outcome::Done, content: Some(content), fingerprint: None, bytes: content.0 };
     if shared.claim(content.1) {
         let _turn = shared.wait_if_large(fingerprints::cost_bytes(bytes, format).saturating_add(content.0));
         match catch_unwind(AssertUnwindSafe(|| fingerprints::fingerprint(bytes, format))) {

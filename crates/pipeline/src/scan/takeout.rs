@@ -126,12 +126,8 @@ fn pair_folder<'a>(name: &str, export: &str, folder: &Folder<'a>, placed: &mut V
     let names: Vec<String> = folder.media.iter().map(|row| name_of(row)).collect();
     let sidecar_names: Vec<String> = folder.sidecars.iter().map(|(row, _)| name_of(row)).collect();
     let media: Vec<&str> = names.iter().map(String::as_str).collect();
-    let sidecars: Vec<SidecarName<'_>> = folder
-        .sidecars
-        .iter()
-        .zip(&sidecar_names)
-        .map(|((_, sidecar), name)| SidecarName { name, title: Some(&sidecar.title) })
-        .collect();
+    let sidecars: Vec<SidecarName<'_>> =
+        folder.sidecars.iter().zip(&sidecar_names).map(|((_, sidecar), name)| SidecarName { name, title: Some(&sidecar.title) }).collect();
     let first = placed.len();
     let mut used = BTreeSet::new();
     for (at, pairing) in pair(&media, &sidecars).into_iter().enumerate() {
@@ -160,11 +156,8 @@ fn pair_left_over<'a>(placed: &mut [Placed<'a>], left: &LeftOver<'a>) {
         let names: Vec<String> = media.iter().map(|at| placed[*at].name.clone()).collect();
         let sidecar_names: Vec<String> = sidecars.iter().map(|(row, _)| name_of(row)).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let titled: Vec<SidecarName<'_>> = sidecars
-            .iter()
-            .zip(&sidecar_names)
-            .map(|((_, sidecar), name)| SidecarName { name, title: Some(&sidecar.title) })
-            .collect();
+        let titled: Vec<SidecarName<'_>> =
+            sidecars.iter().zip(&sidecar_names).map(|((_, sidecar), name)| SidecarName { name, title: Some(&sidecar.title) }).collect();
         for (at, pairing) in pair(&names, &titled).into_iter().enumerate() {
             let of = pairing.of.map(|of| placed[media[of]].row.id);
             let one = &mut placed[media[at]];
@@ -283,7 +276,10 @@ fn join_loners<'a>(
 fn finish(mut asset: Growing<'_>, prints: &Prints, albums: &BTreeMap<String, AlbumRow>) -> SavedAsset {
     asset.placed.sort_by(|a, b| {
         let key = |one: &Placed<'_>| (one.role, !localised::is_year_folder(last_part(&one.folder)));
-        key(a).cmp(&key(b)).then_with(|| b.export.cmp(&a.export)).then_with(|| (&a.folder, &a.name, a.row.id).cmp(&(&b.folder, &b.name, b.row.id)))
+        key(a)
+            .cmp(&key(b))
+            .then_with(|| b.export.cmp(&a.export))
+            .then_with(|| (&a.folder, &a.name, a.row.id).cmp(&(&b.folder, &b.name, b.row.id)))
     });
     let newest = asset
         .placed

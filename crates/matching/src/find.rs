@@ -1,0 +1,131 @@
+//! The two entries: all evidence among many subjects, and all that can be said of one pair.
+
+use crate::candidates::{near_pairs, workers};
+use crate::judge::{Comparison, Desk, judge};
+use crate::{Grids, Subject, bursts, content, pairs};
+use model::{AssetId, Evidence};
+use std::collections::HashSet;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+
+/// Pairs a worker takes at a time: enough that the first grid of a pair is mostly at hand already.
+const BATCH: usize = 128;
+
+/// Returns all evidence among `subjects`, sorted by `(a, b)`; with `fresh`, only of pairs that touch one of these assets.
+///
+/// `tick` is told how much is done of how much (in no unit a person would know) and stops the search by `false`; what was found till then
+/// is returned. It and `grids` are called from several threads. Fresh evidence equals the full evidence filtered, unless a crowd of near
+/// pictures exceeds the bounds of `thresholds.rs`.
+///
+/// # Panics
+///
+/// Panics if a subject is empty (0 bytes) or an asset stands twice.
+pub fn find(
+    subjects: &[Subject],
+    fresh: Option<&HashSet<AssetId>>,
+    grids: &dyn Grids,
+    tick: &(dyn Fn(u64, u64) -> bool + Sync),
+) -> Vec<Evidence> {
+    let mut sorted: Vec<&Subject> = subjects.iter().collect();
+    sorted.sort_by_key(|subject| subject.asset);
+    sorted.iter().for_each(|subject| assert_not_empty(subject));
+    assert!(sorted.windows(2).all(|two| two[0].asset < two[1].asset), "an asset stands twice");
+    let is_fresh = |place: u32| fresh.is_none_or(|fresh| fresh.contains(&sorted[place as usize].asset));
+    let half = sorted.len() as u64;
+    let stopped = AtomicBool::new(false);
+    let near = near_pairs(&sorted, &is_fresh, &|done, of| {
+        let going = tick(half * done as u64 / of.max(1) as u64, 2 * half);
+        stopped.fetch_or(!going, Ordering::Relaxed);
+        going
+    });
+    let mut pairs = content::pairs(&sorted);
+    pairs.extend(near);
+    pairs.extend(bursts::series(&sorted));
+    pairs.extend(pairs::by_stem(&sorted));
+    pairs.retain(|&(first, second)| is_fresh(first) || is_fresh(second));
+    pairs.sort_unstable();
+    pairs.dedup();
+    if stopped.load(Ordering::Relaxed) {
+        return Vec::new();
+    }
+    let mut evidence = judge_all(&sorted, &pairs, grids, &|done| tick(half + half * done as u64 / pairs.len().max(1) as u64, 2 * half));
+    evidence.sort_unstable_by_key(|edge| (edge.a, edge.b));
+    evidence
+}
+
+fn judge_all(subjects: &[&Subject], pairs: &[(u32, u32)], grids: &dyn Grids, going_on: &(dyn Fn(usize) -> bool + Sync)) -> Vec<Evidence> {
+    let (next, done, stopped) = (AtomicUsize::new(0), AtomicU64::new(0), AtomicBool::new(false));
+    let found = Mutex::new(Vec::new());
+    let work = || {
+        let mut desk = Desk::new(grids);
+        let mut mine = Vec::new();
+        loop {
+            let start = next.fetch_add(BATCH, Ordering::Relaxed);
+            if start >= pairs.len() || stopped.load(Ordering::Relaxed) {
+                break;
+            }
+            let batch = &pairs[start..(start + BATCH).min(pairs.len())];
+            mine.extend(
+                batch
+                    .iter()
+                    .filter_map(|&(first, second)| judge(subjects[first as usize], subjects[second as usize], &mut desk, false).evidence),
+            );
+            let count = done.fetch_add(batch.len() as u64, Ordering::Relaxed) + batch.len() as u64;
+            if !going_on(count as usize) {
+                stopped.store(true, Ordering::Relaxed);
+            }
+        }
+        if let Ok(mut found) = found.lock() {
+            found.append(&mut mine);
+        }
+    };
+    std::thread::scope(|scope| (0..workers()).for_each(|_| drop(scope.spawn(work))));
+    found.into_inner().unwrap_or_default()
+}
+
+/// Returns everything that can be measured of one pair: the evidence, or why there is none. The same whichever comes first.
+///
+/// # Panics
+///
+/// Panics if both are one asset or one is empty (0 bytes).
+pub fn compare(a: &Subject, b: &Subject, grids: &dyn Grids) -> Comparison {
+    assert_not_empty(a);
+    assert_not_empty(b);
+    assert!(a.asset != b.asset, "an asset is not compared with itself");
+    let (first, second) = if a.asset < b.asset { (a, b) } else { (b, a) };
+    judge(first, second, &mut Desk::new(grids), true)
+}
+
+fn assert_not_empty(subject: &Subject) {
+    assert!(subject.size_bytes > 0, "asset {} is empty: empty files never match", subject.asset);
+}
+
+#[cfg(test)]
+pub(crate) mod fixture {
+    use crate::Subject;
+    use model::{AssetId, ContentHash, DecodedFrom, Encoding, Format, Metadata};
+
+    /// Returns a JPEG of 4000 × 3000 pixels without hashes or metadata and with bytes of its own.
+    pub(crate) fn subject(asset: i64) -> Subject {
+        let mut content = [0; 32];
+        content[..8].copy_from_slice(&asset.to_le_bytes());
+        Subject {
+            asset: AssetId(asset),
+            contents: vec![ContentHash(content)],
+            payloads: Vec::new(),
+            size_bytes: 3_000_000,
+            format: Format::Jpeg,
+            width: 4000,
+            height: 3000,
+            orientation: 1,
+            frames: 1,
+            metadata: Metadata::default(),
+            hashes: None,
+            quality: 100,
+            from: Some(DecodedFrom::Coarse),
+            encoding: Encoding { jpeg_quality: Some(90), ..Encoding::default() },
+            name: format!("picture-{asset}.jpg"),
+            folder: "photos".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,408 @@
+//! One pair judged: which relation it has, what proves it, or why it has none. The order of proof is design §4.4.
+
+use crate::bursts::{are_frames_by_name, are_of_one_second, are_twins, is_series};
+use crate::candidates::{Near, is_eligible, nearness};
+use crate::capture::{self, Capture};
+use crate::content::{Agreement, agreement};
+use crate::pairs::{Tie, fits, relation_of_formats, settings_agree, tie};
+use crate::second_look::{Coding, Fault, Look, Overlay, look, overlay};
+use crate::thresholds::{
+    BURST_MAX_BITS, CANDIDATE_MAX_BITS, OVERLAY_SHARE_MAX, STORED_TURNED_CORRELATION_MIN, STORED_TURNED_SHARE_MAX, THUMBNAIL_SIDE,
+    TURNED_MAX_BITS, UPRIGHT_PREFERRED_BITS,
+};
+use crate::{CaptureVerdict, Grids, Subject};
+use model::{AssetId, Bits, Evidence, Format, PictureGrid, Proof, Relation, SecondLook, Turn};
+
+/// One thing that was weighed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// Stable kebab-case name (`content`, `payload`, `capture`, `perceptual-hash`, `second-look`, …).
+    pub name: String,
+    /// What was found, in words for people.
+    pub words: String,
+    /// Whether it spoke for the pair.
+    pub passed: bool,
+}
+
+/// Everything measured of a pair, and what follows from it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Comparison {
+    /// The evidence; `None` where the pair has no relation.
+    pub evidence: Option<Evidence>,
+    /// How the capture identities compare.
+    pub capture: CaptureVerdict,
+    /// The second look that was taken last, where one was.
+    pub second_look: Option<SecondLook>,
+    /// What was weighed, in order.
+    pub steps: Vec<Step>,
+}
+
+/// Grids at hand: the first of a pair is kept, since pairs come sorted by it.
+pub(crate) struct Desk<'g> {
+    grids: &'g dyn Grids,
+    held: Option<(AssetId, Option<PictureGrid>)>,
+}
+
+impl<'g> Desk<'g> {
+    pub(crate) fn new(grids: &'g dyn Grids) -> Self {
+        Self { grids, held: None }
+    }
+
+    fn look(&mut self, a: &Subject, b: &Subject, distance: Bits, turn: Turn) -> Option<Look> {
+        if self.held.as_ref().is_none_or(|(asset, _)| *asset != a.asset) {
+            self.held = Some((a.asset, self.grids.grid(a.asset)));
+        }
+        let first = self.held.as_ref().and_then(|(_, grid)| grid.as_ref())?;
+        let second = self.grids.grid(b.asset)?.turned(turn);
+        Some(look(first, &second, Coding::of(a, b, turn), distance, turn))
+    }
+
+    /// Looks at upright `b` over `a` without what sticks out; `whole` is the look that was taken at the two.
+    fn overlay(&self, a: &Subject, b: &Subject, whole: &Look) -> Option<Overlay> {
+        let first = self.held.as_ref().filter(|(asset, _)| *asset == a.asset).and_then(|(_, grid)| grid.as_ref());
+        first.zip(self.grids.grid(b.asset)).map(|(first, second)| overlay(first, &second, whole))
+    }
+}
+
+/// A pair on its way to a judgement; `a.asset < b.asset`.
+pub(crate) struct Judge<'j, 'g> {
+    a: &'j Subject,
+    b: &'j Subject,
+    desk: &'j mut Desk<'g>,
+    capture: Capture,
+    second_look: Option<SecondLook>,
+    steps: Option<Vec<Step>>,
+}
+
+/// Judges the pair; `explaining` keeps the steps, which costs time.
+pub(crate) fn judge(a: &Subject, b: &Subject, desk: &mut Desk<'_>, explaining: bool) -> Comparison {
+    assert!(a.asset < b.asset, "a pair is judged in the order of its assets");
+    let capture = capture::compare(&a.metadata, &b.metadata);
+    let mut judge = Judge { a, b, desk, capture, second_look: None, steps: explaining.then(Vec::new) };
+    let evidence = judge.evidence();
+    Comparison { evidence, capture: judge.capture.verdict, second_look: judge.second_look, steps: judge.steps.unwrap_or_default() }
+}
+
+impl Judge<'_, '_> {
+    fn step(&mut self, name: &str, passed: bool, words: impl FnOnce() -> String) {
+        if let Some(steps) = &mut self.steps {
+            steps.push(Step { name: name.to_owned(), words: words(), passed });
+        }
+    }
+
+    fn edge(&self, relation: Relation, strict: bool, proof: Proof, notes: Vec<String>) -> Option<Evidence> {
+        Some(Evidence { a: self.a.asset, b: self.b.asset, relation, strict, proof, notes })
+    }
+
+    fn evidence(&mut self) -> Option<Evidence> {
+        let agreement = agreement(self.a, self.b);
+        self.step("content", agreement == Agreement::Content, || either(agreement == Agreement::Content, "the same bytes", "other bytes"));
+        match agreement {
+            Agreement::Content => return self.edge(Relation::Identical, true, Proof::Content, vec!["the same bytes".to_owned()]),
+            Agreement::Payload => {
+                self.step("payload", true, || "the same coded picture".to_owned());
+                return self.edge(Relation::SamePixels, true, Proof::Payload, vec!["the same coded picture, other metadata".to_owned()]);
+            }
+            Agreement::Elsewhere => self.step("payload", true, || "a further location of one holds the other's picture".to_owned()),
+            Agreement::None => self.step("payload", false, || "other coded pictures".to_owned()),
+        }
+        let seen = if self.a.is_still() && self.b.is_still() { self.evidence_of_stills() } else { self.no_stills() };
+        let elsewhere = || {
+            let note = "a further location of one holds the other's picture; what the other locations show was not proven";
+            self.edge(Relation::SamePixels, false, Proof::Payload, vec![note.to_owned()])
+        };
+        if agreement == Agreement::Elsewhere && !seen.as_ref().is_some_and(|evidence| evidence.strict) { elsewhere() } else { seen }
+    }
+
+    fn no_stills(&mut self) -> Option<Evidence> {
+        self.step("perceptual-hash", false, || "films, animations and documents match by content or payload only".to_owned());
+        None
+    }
+
+    fn evidence_of_stills(&mut self) -> Option<Evidence> {
+        let words = match &self.capture.verdict {
+            CaptureVerdict::Same => "camera and time of taking agree".to_owned(),
+            CaptureVerdict::Unknown => "too little is known of their taking".to_owned(),
+            CaptureVerdict::Conflict(reason) => reason.clone(),
+        };
+        let conflict = matches!(self.capture.verdict, CaptureVerdict::Conflict(_));
+        self.step("capture", !conflict, || words.clone());
+        let near = self.near();
+        if conflict {
+            return self.burst(near, words);
+        }
+        if let Some(relation) = relation_of_formats(self.a, self.b) {
+            return self.two_formats(relation, near);
+        }
+        match near {
+            Some(near) => self.copies(near),
+            None if self.a.hashes.is_none() || self.b.hashes.is_none() => self.same_shot(),
+            None => None,
+        }
+    }
+
+    /// How near the pictures are; `None` where one is missing or too plain for its hash to be trusted.
+    fn near(&mut self) -> Option<Near> {
+        let (Some(x), Some(y)) = (&self.a.hashes, &self.b.hashes) else {
+            self.step("perceptual-hash", false, || "one of them has no pixels that could be decoded".to_owned());
+            return None;
+        };
+        if !is_eligible(self.a) || !is_eligible(self.b) {
+            self.step("perceptual-hash", false, || "too plain a picture: its hash proves nothing".to_owned());
+            return None;
+        }
+        let near = nearness(x, y);
+        let (upright, (turned, turn)) = (near.upright, near.turned);
+        let passed = upright.0 <= CANDIDATE_MAX_BITS || turned.0 <= TURNED_MAX_BITS;
+        self.step("perceptual-hash", passed, || {
+            format!("{upright} of 256 apart upright (at most {CANDIDATE_MAX_BITS}), {turned} {} (at most {TURNED_MAX_BITS})", turn.words())
+        });
+        Some(near)
+    }
+
+    fn take_look(&mut self, distance: Bits, turn: Turn) -> Option<Look> {
+        let look = self.desk.look(self.a, self.b, distance, turn);
+        match &look {
+            Some(look) => {
+                let (faults, words) = (look.faults(), look.words());
+                self.second_look = Some(look.shown);
+                self.step("second-look", faults.is_empty(), || match faults.first() {
+                    Some(_) => format!("{}, {}: {words}", turn.words(), said(&faults)),
+                    None => format!("{}, no more than coding and size explain: {words}", turn.words()),
+                });
+            }
+            None => self.step("second-look", false, || "one of the small pictures is missing".to_owned()),
+        }
+        look
+    }
+
+    /// A capture conflict: at most frames of one burst.
+    fn burst(&mut self, near: Option<Near>, reason: String) -> Option<Evidence> {
+        let near = near.filter(|near| near.upright.0 <= BURST_MAX_BITS)?;
+        let series = is_series(self.a, self.b, &self.capture);
+        self.step("burst", series, || either(series, "one camera, moments apart", "not of one camera within seconds"));
+        if !series {
+            return None;
+        }
+        let proof = self.take_look(near.upright, Turn::Upright).map_or(Proof::Capture, |look| Proof::Perceptual(look.shown));
+        self.edge(Relation::Burst, true, proof, vec!["another exposure of one camera, moments apart".to_owned(), reason])
+    }
+
+    /// A RAW or a HEIC against a rendered picture.
+    fn two_formats(&mut self, relation: Relation, near: Option<Near>) -> Option<Evidence> {
+        let tie = tie(self.a, self.b, &self.capture);
+        self.step("pair", tie != Tie::None, || match tie {
+            Tie::Shot => "one shot by name and folder, or by camera and time to the fraction".to_owned(),
+            Tie::Second => "one camera within one second".to_owned(),
+            Tie::None => "neither names nor camera and time tie them".to_owned(),
+        });
+        let Some(near) = near else {
+            return if tie == Tie::Shot && self.capture.verdict == CaptureVerdict::Same {
+                self.edge(relation, true, Proof::Capture, vec!["one shot in two formats: camera, time and name agree".to_owned()])
+            } else {
+                self.same_shot()
+            };
+        };
+        if near.upright.0 <= BURST_MAX_BITS {
+            let look = self.take_look(near.upright, Turn::Upright)?;
+            let within = near.upright.0 <= CANDIDATE_MAX_BITS;
+            if within && look.faults().is_empty() {
+                let heic = relation == Relation::HeicJpeg;
+                let relation = if heic && self.is_thumbnail() { Relation::Thumbnail } else { relation };
+                return self.edge(relation, true, Proof::Perceptual(look.shown), self.notes_of_copy(&look, relation));
+            }
+            if fits(relation, tie, &look) {
+                let notes = vec!["one shot in two formats; the renderers differ in tone or edge".to_owned()];
+                return self.edge(relation, true, Proof::Perceptual(look.shown), notes);
+            }
+            return if within { self.look_alike(&look) } else { None };
+        }
+        self.turned(near)
+    }
+
+    /// Near pictures of which neither is a RAW or a HEIC beside a JPEG.
+    fn copies(&mut self, near: Near) -> Option<Evidence> {
+        let mut failed = None;
+        if near.upright.0 <= CANDIDATE_MAX_BITS {
+            let look = self.take_look(near.upright, Turn::Upright)?;
+            if look.faults().is_empty() {
+                return self.copy(&look);
+            }
+            failed = Some(look);
+        }
+        if let Some(evidence) = self.turned(near) {
+            return Some(evidence);
+        }
+        let look = failed?;
+        if are_frames_by_name(self.a, self.b) {
+            let notes = vec!["frames of one burst by their names".to_owned(), said(&look.faults())];
+            return self.edge(Relation::Burst, true, Proof::Perceptual(look.shown), notes);
+        }
+        if self.both_raw() {
+            return self.look_alike(&look);
+        }
+        let overlay = self.overlay(&look);
+        if self.is_stored_turned(&look, overlay.as_ref()) {
+            let notes = vec!["the same picture stored another way round, but for a small part that was changed".to_owned(), apart(&look)];
+            return self.edge(Relation::Rotated, true, Proof::Perceptual(look.shown), notes);
+        }
+        if overlay.is_some_and(|overlay| overlay.holds) {
+            let notes = vec!["the same picture but for a part that was drawn over or changed".to_owned()];
+            return self.edge(Relation::Edited, true, Proof::Perceptual(look.shown), notes);
+        }
+        self.look_alike(&look)
+    }
+
+    fn overlay(&mut self, whole: &Look) -> Option<Overlay> {
+        let overlay = self.desk.overlay(self.a, self.b, whole)?;
+        self.step("overlay", overlay.holds, || {
+            let rest = if overlay.faults.is_empty() { "the rest is a copy".to_owned() } else { said(&overlay.faults) };
+            format!("{:.0} % of the picture sticks out (at most {:.0} %); {rest}", overlay.share * 100.0, OVERLAY_SHARE_MAX * 100.0)
+        });
+        Some(overlay)
+    }
+
+    /// Tells a picture whose pixels were turned and its EXIF orientation with them, though a numeral or a date was written in besides. Looser
+    /// than a copy may be, since `rotated` is never offered: a person looks. Tone, colour, place and sharpness must agree all the same.
+    fn is_stored_turned(&mut self, whole: &Look, overlay: Option<&Overlay>) -> bool {
+        let turned = self.a.orientation != self.b.orientation;
+        let small = overlay.is_some_and(|overlay| overlay.share <= STORED_TURNED_SHARE_MAX);
+        let local = whole.faults().iter().all(|fault| matches!(fault, Fault::Noise | Fault::Detail));
+        let holds = turned && small && local && whole.shown.correlation >= STORED_TURNED_CORRELATION_MIN;
+        if turned {
+            self.step("stored-turned", holds, || {
+                either(holds, "stored another way round; only a part was changed", "more than a small part differs")
+            });
+        }
+        holds
+    }
+
+    /// A turned or mirrored copy, where a turn is clearly nearer than upright.
+    fn turned(&mut self, near: Near) -> Option<Evidence> {
+        let (distance, turn) = near.turned;
+        if distance.0 > TURNED_MAX_BITS || near.upright.0 <= distance.0 + UPRIGHT_PREFERRED_BITS {
+            return None;
+        }
+        let look = self.take_look(distance, turn)?;
+        if !look.faults().is_empty() {
+            return self.look_alike(&look);
+        }
+        let strict = !self.both_raw();
+        self.edge(
+            Relation::Rotated,
+            strict,
+            Proof::Perceptual(look.shown),
+            vec![format!("the same picture {}", turn.words()), apart(&look)],
+        )
+    }
+
+    /// The pixels say "copy"; what could make them speak wrongly is asked last.
+    fn copy(&mut self, look: &Look) -> Option<Evidence> {
+        let proof = Proof::Perceptual(look.shown);
+        let held_back = [
+            (are_frames_by_name(self.a, self.b), Relation::Burst, "frames of one burst by their names, however alike"),
+            (
+                are_of_one_second(self.a, self.b, &self.capture),
+                Relation::Burst,
+                "two originals of one camera within one second, however alike",
+            ),
+            (
+                are_twins(self.a, self.b),
+                Relation::LookAlike,
+                "two files of one coding with counters that follow each other: perhaps two moments",
+            ),
+            (
+                self.may_be_scans(look),
+                Relation::LookAlike,
+                "two pictures without colour, kept as scans and drawings are: a changed line might not be seen",
+            ),
+            (self.both_raw(), Relation::SameShot, "two RAW files whose previews agree; the sensors' pixels were not compared"),
+            (
+                self.is_rewrapped(look),
+                Relation::ReEncoded,
+                "the pixels are equal but the coded parts are not: a profile, gain map or film differs",
+            ),
+        ];
+        for (holds, relation, why) in held_back {
+            if holds {
+                self.step("held-back", false, || why.to_owned());
+                let strict = relation == Relation::Burst || relation == Relation::SameShot && self.capture.verdict == CaptureVerdict::Same;
+                return self.edge(relation, strict, proof, vec![why.to_owned()]);
+            }
+        }
+        let relation = if self.is_thumbnail() { Relation::Thumbnail } else { Relation::ReEncoded };
+        self.edge(relation, true, proof, self.notes_of_copy(look, relation))
+    }
+
+    /// One or both have no pixels to compare.
+    fn same_shot(&mut self) -> Option<Evidence> {
+        let same = self.capture.verdict == CaptureVerdict::Same && self.capture.same_reading;
+        let agree = same && settings_agree(self.a, self.b);
+        self.step("same-shot", agree, || {
+            either(agree, "camera, time and settings agree", "camera, time and settings are not all known and equal")
+        });
+        if !agree {
+            return None;
+        }
+        let precise = self.capture.precise;
+        let notes = vec![if precise {
+            "camera, time to the fraction and settings agree; no pixels to compare".to_owned()
+        } else {
+            "camera, second and settings agree, as they do for frames of a burst; no pixels to compare".to_owned()
+        }];
+        self.edge(Relation::SameShot, precise, Proof::Capture, notes)
+    }
+
+    fn look_alike(&self, look: &Look) -> Option<Evidence> {
+        self.edge(Relation::LookAlike, false, Proof::Perceptual(look.shown), vec![said(&look.faults()), apart(look)])
+    }
+
+    fn both_raw(&self) -> bool {
+        self.a.format.is_raw() && self.b.format.is_raw()
+    }
+
+    fn is_thumbnail(&self) -> bool {
+        let (x, y) = (f64::from(self.a.long_side()), f64::from(self.b.long_side()));
+        x.min(y) < x.max(y) * THUMBNAIL_SIDE
+    }
+
+    /// Tells two pictures without colour in a format that scans, faxes and drawings are kept in, and nothing else to tie them: colour,
+    /// one of the proofs, says nothing then, pages look alike, and a changed word may hide in a cell.
+    fn may_be_scans(&self, look: &Look) -> bool {
+        let drawn = |format| matches!(format, Format::Png | Format::WebP | Format::Gif | Format::Bmp | Format::Tiff);
+        look.colourless && (drawn(self.a.format) || drawn(self.b.format)) && self.capture.verdict != CaptureVerdict::Same
+    }
+
+    /// Tells two JPEGs of equal pixels whose payloads differ: not coded anew, which always moves some cell, but given another profile,
+    /// gain map or film. Which one shows the picture right is not ours to say.
+    fn is_rewrapped(&self, look: &Look) -> bool {
+        let jpegs = self.a.format == Format::Jpeg && self.b.format == Format::Jpeg;
+        let payloads = !self.a.payloads.is_empty() && !self.b.payloads.is_empty();
+        let same_size = (self.a.width, self.a.height) == (self.b.width, self.b.height);
+        let same_quality = self.a.encoding.jpeg_quality.is_some() && self.a.encoding.jpeg_quality == self.b.encoding.jpeg_quality;
+        jpegs && payloads && same_size && same_quality && look.equal && self.a.encoding.progressive == self.b.encoding.progressive
+    }
+
+    fn notes_of_copy(&self, look: &Look, relation: Relation) -> Vec<String> {
+        let (a, b) = (self.a, self.b);
+        let (less, more) = if a.long_side() <= b.long_side() { (a, b) } else { (b, a) };
+        let first = match relation {
+            Relation::Thumbnail => format!("the same picture, {} × {} of {} × {} pixels", less.width, less.height, more.width, more.height),
+            Relation::RawJpeg | Relation::HeicJpeg => "one shot in two formats; the pictures agree".to_owned(),
+            _ => "the same picture, coded anew".to_owned(),
+        };
+        vec![first, apart(look)]
+    }
+}
+
+fn either(is: bool, yes: &str, no: &str) -> String {
+    if is { yes } else { no }.to_owned()
+}
+
+fn apart(look: &Look) -> String {
+    format!("hashes {} of 256 apart, correlation {:.4}", look.shown.distance_bits, look.shown.correlation)
+}
+
+fn said(faults: &[Fault]) -> String {
+    faults.iter().map(|fault| fault.words()).collect::<Vec<_>>().join("; ")
+}
