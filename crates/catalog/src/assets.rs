@@ -10,6 +10,9 @@ use model::{
 use rusqlite::{OptionalExtension as _, Row, params};
 use std::collections::HashMap;
 
+/// Hash and fingerprint (without grid) of each content.
+pub type Prints = HashMap<ContentId, (Option<ContentHash>, Option<PrintRow>)>;
+
 /// A place of an asset, to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LocationRow {
@@ -445,7 +448,7 @@ impl Catalog {
     ///
     /// # Errors
     /// The catalog's own.
-    pub fn prints_of_source(&self, source: SourceId) -> Result<HashMap<ContentId, (Option<ContentHash>, Option<PrintRow>)>> {
+    pub fn prints_of_source(&self, source: SourceId) -> Result<Prints> {
         let mut statement = self.connection.prepare_cached(&format!(
             "SELECT DISTINCT c.id, c.content_hash, {PRINT_COLUMNS} FROM ledger l JOIN roots r ON r.id = l.root_id JOIN contents c ON c.id = l.content_id
              LEFT JOIN fingerprints f ON f.content_id = c.id WHERE r.source_id = ?1"

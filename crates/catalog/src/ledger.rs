@@ -10,6 +10,9 @@ use std::path::{Path, PathBuf};
 /// A file's place below its root: the key of a ledger row. For an archive the member's name.
 pub type LedgerKey = PathBuf;
 
+/// Number of files by outcome, kind and cause code.
+pub type Causes = BTreeMap<(String, FileKind, String), u64>;
+
 /// A file as a walk met it, to be written.
 #[derive(Debug, Clone)]
 pub struct LedgerEntry<'a> {
@@ -253,7 +256,7 @@ impl Catalog {
     ///
     /// # Errors
     /// The catalog's own.
-    pub fn tally(&self, roots: Option<&[RootId]>) -> Result<(Tally, BTreeMap<(String, FileKind, String), u64>)> {
+    pub fn tally(&self, roots: Option<&[RootId]>) -> Result<(Tally, Causes)> {
         let mut statement = self.connection.prepare_cached(
             "SELECT root_id, outcome, kind, coalesce(cause_code, ''), count(*) FROM ledger WHERE presence <> 'removed' GROUP BY 1, 2, 3, 4",
         )?;

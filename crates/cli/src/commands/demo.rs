@@ -14,7 +14,7 @@ use std::time::Instant;
 /// The demo draws the same pictures each time.
 const SEED: u64 = 1;
 /// How many groups and removals are shown; the rest is counted.
-const SHOWN: usize = 5;
+const SHOWN: usize = 3;
 
 pub(crate) fn run(world: &World, args: DemoArgs) -> Result<()> {
     let stop = stop_on_ctrl_c();

@@ -4,7 +4,7 @@ use super::{World, group_options};
 use crate::args::{Finder, GroupsArgs};
 use crate::failure::Result;
 use crate::printer::{Out, say};
-use crate::words::{plural, safe, size};
+use crate::words::{count, plural, safe, size};
 use pipeline::model::Verdict;
 use pipeline::{Findings, Formed, GroupAnswer, MemberAnswer, answer, form, lightroom_previews};
 use std::io::Write as _;
@@ -15,7 +15,7 @@ pub(crate) fn run(world: &World, args: GroupsArgs) -> Result<()> {
     let mut out = Out::new();
     match (args.finder, args.json) {
         (Some(Finder::LightroomPreviews), true) => out.json(&lightroom_previews(&formed)?)?,
-        (Some(Finder::LightroomPreviews), false) => show_findings(&mut out, &lightroom_previews(&formed)?)?,
+        (Some(Finder::LightroomPreviews), false) => show_findings(&mut out, &lightroom_previews(&formed)?, usize::MAX)?,
         (None, true) => out.json(&answer(&formed))?,
         (None, false) => show(&mut out, &formed, usize::MAX)?,
     }
@@ -35,7 +35,7 @@ pub(crate) fn show(out: &mut Out, formed: &Formed, most: usize) -> Result<()> {
     }
     let left = answer.groups.len().saturating_sub(most);
     if left > 0 {
-        out.line(format!("… and {} more", plural(left as u64, "group")))?;
+        out.line(format!("… and {} more", count(left as u64)))?;
     }
     Ok(())
 }
@@ -83,17 +83,21 @@ fn facts(member: &MemberAnswer) -> String {
     parts.join(" · ")
 }
 
-/// Shows what a finder names.
-pub(crate) fn show_findings(out: &mut Out, findings: &Findings) -> Result<()> {
+/// Shows what a finder names, at most so many.
+pub(crate) fn show_findings(out: &mut Out, findings: &Findings, most: usize) -> Result<()> {
     let bytes = findings.found.iter().map(|found| found.size_bytes).sum();
     out.line(format!("{}: {} ({})", findings.finder, plural(findings.found.len() as u64, "file"), size(bytes)))?;
-    for found in &findings.found {
+    for found in findings.found.iter().take(most) {
         out.line(format!("  {}", safe(&found.path)))?;
         out.line(format!("            - {}", safe(&found.why)))?;
         out.line(format!("            - partner {}", safe(&found.partner)))?;
         if let Some(url) = &found.product_url {
             out.line(format!("            - {}", safe(url)))?;
         }
+    }
+    let left = findings.found.len().saturating_sub(most);
+    if left > 0 {
+        out.line(format!("  … and {} more", count(left as u64)))?;
     }
     if !findings.found.is_empty() {
         for origin in &findings.origin {

@@ -5,7 +5,7 @@ use crate::args::PlanArgs;
 use crate::commands::groups::show_findings;
 use crate::failure::Result;
 use crate::printer::{Out, say};
-use crate::words::{plural, safe, size};
+use crate::words::{count, plural, safe, size};
 use pipeline::{Findings, Formed, Plan, form, lightroom_previews};
 use serde_json::json;
 use std::io::Write as _;
@@ -35,7 +35,7 @@ pub(crate) fn show(out: &mut Out, formed: &Formed, plan: &Plan, findings: &Findi
         }
     }
     if plan.removals.len() > most {
-        out.line(format!("… and {} more", plural((plan.removals.len() - most) as u64, "photo")))?;
+        out.line(format!("… and {} more", count((plan.removals.len() - most) as u64)))?;
     }
     if !plan.removals.is_empty() {
         out.line("")?;
@@ -52,7 +52,7 @@ pub(crate) fn show(out: &mut Out, formed: &Formed, plan: &Plan, findings: &Findi
     ))?;
     if !findings.found.is_empty() {
         out.line("")?;
-        show_findings(out, findings)?;
+        show_findings(out, findings, most)?;
     }
     out.flush()?;
     say("nothing was changed");

@@ -58,7 +58,7 @@ fn from_stdin() -> Result<String> {
 
 /// Forms of an answer.
 enum Form {
-    Table(Drawn, usize),
+    Table(Box<Drawn>, usize),
     Csv,
     Json { first: bool },
     Ids { column: usize },
@@ -80,7 +80,7 @@ impl Writer {
         } else if args.ids {
             Form::Ids { column: 0 }
         } else {
-            Form::Table(Drawn::new(), 0)
+            Form::Table(Box::new(Drawn::new()), 0)
         };
         Self { out: Out::new(), form, columns: Vec::new() }
     }
@@ -96,7 +96,7 @@ impl Writer {
         match &mut self.form {
             Form::Table(drawn, rows) => {
                 if *rows == 0 {
-                    *drawn = Drawn::new();
+                    **drawn = Drawn::new();
                     drawn.load_style(presets::UTF8_HORIZONTAL_ONLY).set_header(self.columns.iter().map(|name| safe(name).into_owned()));
                 }
                 drawn.add_row(row.iter().map(|cell| safe(&text(cell)).into_owned()));

@@ -2,13 +2,11 @@
 //! AAE belong to their still.
 
 use super::Assembled;
-use catalog::{LedgerRow, LocationRow, PrintRow, RootRow, SavedAsset};
-use model::{ContentHash, ContentId, FileId, FileKind, Outcome, Role};
+use catalog::{LedgerRow, LocationRow, PrintRow, Prints, RootRow, SavedAsset};
+use model::{FileId, FileKind, Outcome, Role};
 use sources::companions::{Named, companions};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
-
-pub(crate) type Prints = HashMap<ContentId, (Option<ContentHash>, Option<PrintRow>)>;
 
 /// Returns what is known of a row's content.
 pub(crate) fn print_of<'a>(row: &LedgerRow, prints: &'a Prints) -> Option<&'a PrintRow> {

@@ -17,7 +17,7 @@ use fingerprints::RECIPE;
 use model::{Cause, FileKind, LocationPath, Outcome, Presence, SourceId, SourceKind, Tally};
 use rustc_hash::FxHashSet;
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -97,7 +97,7 @@ pub struct CauseCount {
 }
 
 impl CauseCount {
-    pub(crate) fn list(causes: BTreeMap<(String, FileKind, String), u64>) -> Vec<Self> {
+    pub(crate) fn list(causes: catalog::Causes) -> Vec<Self> {
         causes.into_iter().map(|((outcome, kind, cause), count)| Self { outcome, kind, cause, count }).collect()
     }
 }

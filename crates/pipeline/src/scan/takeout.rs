@@ -5,8 +5,8 @@
 //! across trees, since parts are often unpacked side by side. Counters are an export's own, so archives of other exports never mix.
 
 use super::Assembled;
-use super::folder::{Prints, print_of};
-use catalog::{AlbumRow, LedgerRow, LocationRow, RootKind, RootRow, SavedAsset};
+use super::folder::print_of;
+use catalog::{AlbumRow, LedgerRow, LocationRow, Prints, RootKind, RootRow, SavedAsset};
 use model::{ContentHash, FileKind, Role, Sidecar, SidecarDocument};
 use sources::takeout::localised;
 use sources::takeout::pairing::{SidecarName, pair};
