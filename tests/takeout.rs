@@ -136,7 +136,8 @@ fn a_later_export_adds_its_new_items_and_nothing_twice() {
     let report = scan(&world, &later);
     assert_eq!((&report["assets"], &report["removed"]), (&6.into(), &0.into()), "what it does not hold is not gone: {report}");
     let exported = world.json(&["export", "--json"]);
-    let first_item = exported["assets"].as_array().expect("assets").iter().find(|asset| asset["filename"] == "IMG_0000.JPG").expect("the item");
+    let first_item =
+        exported["assets"].as_array().expect("assets").iter().find(|asset| asset["filename"] == "IMG_0000.JPG").expect("the item");
     assert_eq!(first_item["caption"], "The harbour at noon", "the newer sidecar wins");
     assert_eq!(first_item["albums"], serde_json::json!(["Best of 2020", "Trip to Rome"]));
     assert_eq!(world.json(&["groups", "--json"])["groups"].as_array().map(Vec::len), Some(1), "the preview's group only");
@@ -157,7 +158,8 @@ fn the_seeds_question_finds_the_previews_and_so_does_the_finder() {
     let names: Vec<&str> = rows.as_array().expect("rows").iter().filter_map(|row| row["filename"].as_str()).collect();
     assert_eq!(names, [PREVIEW]);
     let columns: BTreeSet<&str> = rows[0].as_object().expect("a row").keys().map(String::as_str).collect();
-    let of_the_seed = "id filename mime_type creation_time width height camera_make camera_model focal_length f_stop iso_equivalent exposure_time";
+    let of_the_seed =
+        "id filename mime_type creation_time width height camera_make camera_model focal_length f_stop iso_equivalent exposure_time";
     assert_eq!(columns, of_the_seed.split(' ').collect());
     let ids = world.ok(&["sql", SEED_QUESTION, "--ids"]);
     assert!(ids.starts_with("AF1Qip") && ids.lines().count() == 1, "{ids}");
