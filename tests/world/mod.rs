@@ -1,5 +1,5 @@
 //! A sealed world for the real program: environment cleared, home in a temporary folder, no clock or path of the machine in what it says.
-#![allow(dead_code, unreachable_pub, clippy::disallowed_methods)] // each test file uses a part of it; it writes only below its own folder
+#![allow(dead_code, unreachable_pub, clippy::disallowed_methods, clippy::print_stderr)] // each test file uses a part of it; it writes only below its own folder
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};

@@ -128,7 +128,7 @@ const PHOTOMETRIC: u16 = 262;
 const MAKE: u16 = 271;
 
 /// Tells the RAW formats that look like TIFF at their head apart, with the whole file at hand. Any other format comes back as it is, so
-/// does a TIFF of a camera whose RAW we do not know (see [`is_sensor_tiff`]).
+/// does a TIFF of a camera whose RAW we do not know (see `is_sensor_tiff`).
 #[must_use]
 pub fn refine(bytes: &[u8], format: Format) -> Format {
     if format != Format::Tiff {
