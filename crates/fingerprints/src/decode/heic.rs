@@ -23,12 +23,12 @@ const FULL_BYTES_PER_PIXEL: u64 = 7;
 fn fault(error: heifer::Error) -> DecodeError {
     match error {
         heifer::Error::Unsupported(what) => DecodeError::Unsupported(format!("a HEIC with {what}")),
-        other => DecodeError::Damaged(other.to_string()),
+        other => DecodeError::damage(&other),
     }
 }
 
 fn parse(bytes: &[u8]) -> Result<HeifFile<'_>, DecodeError> {
-    HeifFile::parse(bytes).map_err(|error| DecodeError::Damaged(error.to_string()))
+    HeifFile::parse(bytes).map_err(|error| DecodeError::damage(&error))
 }
 
 /// Returns the memory of a decode in bytes; 0 if the boxes cannot be read.

@@ -60,6 +60,19 @@ pub enum DecodeError {
     Unsupported(String),
 }
 
+impl DecodeError {
+    /// Returns the damage that a foreign decoder names, in words for people: its quotes, modes and inner structures are left out.
+    fn damage(error: &dyn std::fmt::Display) -> Self {
+        let text = error.to_string();
+        let text = text.trim_matches('"').trim_start_matches("[strict-mode]: ");
+        Self::Damaged(match text {
+            _ if text.contains("CRC error") => "a part of it does not fit its checksum".to_owned(),
+            _ if text.contains(['{', '}']) => "its parts are not in order or not complete".to_owned(),
+            _ => text.to_owned(),
+        })
+    }
+}
+
 /// A decoded still.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Decoded {
@@ -156,6 +169,18 @@ mod tests {
             (DecodeError::Damaged("the picture ends after 40 %".to_owned()), "the picture is damaged: the picture ends after 40 %"),
         ] {
             assert_eq!(error.to_string(), words);
+        }
+    }
+
+    #[test]
+    fn a_foreign_decoders_inside_stays_inside() {
+        for (text, words) in [
+            ("\"Missing samples\"", "Missing samples"),
+            ("[strict-mode]: Extra bytes", "Extra bytes"),
+            ("CRC error: expected 0x1 have 0x2 while decoding ChunkType { type: IDAT } chunk.", "a part of it does not fit its checksum"),
+            ("ChunkType { type: IDAT } chunk appeared before IHDR chunk", "its parts are not in order or not complete"),
+        ] {
+            assert_eq!(DecodeError::damage(&text), DecodeError::Damaged(words.to_owned()));
         }
     }
 

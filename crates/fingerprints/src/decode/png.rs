@@ -22,7 +22,7 @@ fn decoder(bytes: &[u8]) -> Decoder<Cursor<&[u8]>> {
 fn fault(error: DecodingError) -> DecodeError {
     match error {
         DecodingError::LimitsExceeded => DecodeError::TooMuchMemory { needed: MAX_DECODE_BYTES + 1, max: MAX_DECODE_BYTES },
-        other => DecodeError::Damaged(other.to_string()),
+        other => DecodeError::damage(&other),
     }
 }
 

@@ -43,7 +43,7 @@ fn fault(error: ImageError) -> DecodeError {
     match error {
         ImageError::Limits(_) => DecodeError::TooMuchMemory { needed: MAX_DECODE_BYTES + 1, max: MAX_DECODE_BYTES },
         ImageError::Unsupported(what) => DecodeError::Unsupported(what.to_string()),
-        other => DecodeError::Damaged(other.to_string()),
+        other => DecodeError::damage(&other),
     }
 }
 

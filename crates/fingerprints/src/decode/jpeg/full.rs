@@ -27,7 +27,7 @@ fn decode_unguarded(bytes: &[u8], coarse: Option<&Coarse>) -> Result<Decoded, De
     let options = DecoderOptions::default().set_max_width(usize::from(u16::MAX)).set_max_height(usize::from(u16::MAX));
     // Nobody has judged how much of the picture came: then the decoder must, and refuse what is not whole.
     let options = options.set_strict_mode(coarse.is_none());
-    let damaged = |error: zune_jpeg::errors::DecodeErrors| DecodeError::Damaged(error.to_string());
+    let damaged = |error: zune_jpeg::errors::DecodeErrors| DecodeError::damage(&error);
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
     decoder.decode_headers().map_err(damaged)?;
     let info = decoder.info().ok_or_else(|| DecodeError::Damaged("it has no frame".to_owned()))?;
