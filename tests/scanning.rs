@@ -33,6 +33,19 @@ fn removed_changed_and_moved_files_are_noticed() {
 }
 
 #[test]
+fn an_emptied_mount_point_is_away_and_not_removed() {
+    let world = World::with("a.jpg picture=1\n");
+    world.ok(&["scan", "photos"]);
+    std::fs::rename(world.path("photos/a.jpg"), world.path("a.jpg")).expect("unmounted");
+    let said = world.run(&["scan", "photos"]);
+    assert!(said.err.contains("is empty now"), "{said}");
+    assert_eq!(world.ok(&["sql", "SELECT presence FROM assets", "--ids"]), "offline\n");
+    std::fs::rename(world.path("a.jpg"), world.path("photos/a.jpg")).expect("mounted");
+    assert_eq!(number(&world.json(&["scan", "photos", "--json"])["files_read"]), 0);
+    assert_eq!(world.ok(&["sql", "SELECT presence FROM assets", "--ids"]), "present\n");
+}
+
+#[test]
 fn the_same_bytes_elsewhere_cost_no_second_decode() {
     let world = World::with("a.jpg picture=1\nb/copy.jpg same=a.jpg\nc/copy.jpg same=a.jpg\n");
     let report = world.json(&["scan", "photos", "--json"]);

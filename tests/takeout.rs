@@ -173,6 +173,25 @@ fn the_seeds_question_finds_the_previews_and_so_does_the_finder() {
 }
 
 #[test]
+fn parts_in_several_folders_are_one_export() {
+    let packing = Packing { parts: 4, scattered: true, ..Packing::default() };
+    let mut answers = Vec::new();
+    for spread in [false, true] {
+        let world = World::new();
+        for folder in ["sp/a", "sp/b"] {
+            std::fs::create_dir_all(world.path(folder)).expect("a folder");
+        }
+        let paths = takeout::zips(&account().entries(), &world.path("sp/a"), &packing).expect("zips");
+        for path in paths.iter().skip(2).filter(|_| spread) {
+            std::fs::rename(path, world.path("sp/b").join(path.file_name().expect("a name"))).expect("moved");
+        }
+        assert_eq!(scan(&world, &[world.path("sp")])["assets"], 5);
+        answers.push(assets(&world));
+    }
+    assert_eq!(answers[0], answers[1]);
+}
+
+#[test]
 fn a_damaged_part_is_named_and_the_others_are_read() {
     let world = World::new();
     std::fs::create_dir_all(world.path("export")).expect("a folder");

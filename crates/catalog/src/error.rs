@@ -27,6 +27,12 @@ pub enum Error {
         /// The catalog's path.
         path: PathBuf,
     },
+    /// The file is another program's database.
+    #[error("`{}` is another program's database, not a catalog of Lookalike", path.display())]
+    Foreign {
+        /// The path.
+        path: PathBuf,
+    },
     /// There is no catalog yet.
     #[error("there is no catalog at `{}` yet", path.display())]
     Missing {

@@ -11,6 +11,9 @@ const MIGRATIONS: &[M<'static>] = &[M::up(include_str!("migrations/0001_main.sql
 /// How long to wait for another process's transaction. Batches are short; longer means somebody holds it open by hand.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// Marks a file as our catalog in SQLite's header: "LKAL".
+const APPLICATION_ID: i64 = 0x4C4B_414C;
+
 /// How often the shape is tried, and how long between: SQLite does not wait by itself while another changes the journal's mode.
 const SHAPING_TRIES_MAX: u32 = 20;
 const SHAPING_PAUSE: Duration = Duration::from_millis(50);
@@ -31,6 +34,7 @@ impl Catalog {
         let mut connection = Connection::open(path).map_err(|source| Error::Open { path: path.to_owned(), source })?;
         connection.busy_timeout(BUSY_TIMEOUT)?;
         connection.pragma_update(None, "foreign_keys", "ON")?;
+        refuse_foreign(&connection, path)?;
         // Two programs may make the same catalog at the same moment: the one that comes second finds it made.
         let mut tries = 0;
         while let Err(error) = bring_to_shape(&mut connection, path) {
@@ -55,6 +59,7 @@ impl Catalog {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags).map_err(|source| Error::Open { path: path.to_owned(), source })?;
         connection.busy_timeout(BUSY_TIMEOUT)?;
+        refuse_foreign(&connection, path)?;
         let version: usize = connection.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0)).map(|v| v.max(0) as usize)?;
         if version > MIGRATIONS.len() {
             return Err(Error::Newer { path: path.to_owned() });
@@ -136,10 +141,20 @@ impl Catalog {
     }
 }
 
+/// Refuses a database that holds tables and is not marked as ours. One statement, so that it sees one moment of a file that is being made.
+fn refuse_foreign(connection: &Connection, path: &Path) -> Result<()> {
+    let question = "SELECT (SELECT count(*) FROM sqlite_schema), (SELECT application_id FROM pragma_application_id)";
+    let (tables, id): (i64, i64) = connection.query_row(question, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    if tables > 0 && id != APPLICATION_ID { Err(Error::Foreign { path: path.to_owned() }) } else { Ok(()) }
+}
+
 /// Sets the journal's mode, which lasts in the file, and runs the migrations that are missing.
 fn bring_to_shape(connection: &mut Connection, path: &Path) -> Result<()> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "NORMAL")?;
+    if !connection.pragma_query_value(None, "application_id", |row| row.get::<_, i64>(0)).is_ok_and(|id| id == APPLICATION_ID) {
+        connection.pragma_update(None, "application_id", APPLICATION_ID)?;
+    }
     Migrations::from_slice(MIGRATIONS).to_latest(connection).map_err(|error| migration_error(error, path))
 }
 
@@ -213,6 +228,18 @@ mod tests {
                 hand.join().expect("no panic").expect("a catalog");
             }
         });
+    }
+
+    #[test]
+    fn another_programs_database_is_refused_untouched() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("theirs.sqlite");
+        Connection::open(&path).expect("a database").execute_batch("CREATE TABLE mine (x)").expect("a table");
+        assert!(matches!(Catalog::open(&path), Err(Error::Foreign { .. })));
+        assert!(matches!(Catalog::open_read_only(&path), Err(Error::Foreign { .. })));
+        let tables: i64 =
+            Connection::open(&path).expect("open").query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).expect("a number");
+        assert_eq!(tables, 1);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 /// Start with `lookalike scan PATH…` on a photo folder or a Google Takeout export, then look at `lookalike groups` and `lookalike plan`.
 /// Nothing that these commands do changes, moves or removes a photo.
 #[derive(Debug, Parser)]
-#[command(name = "lookalike", version, max_term_width = 110, disable_help_subcommand = true)]
+#[command(name = "lookalike", version, max_term_width = 110)]
 pub(crate) struct Arguments {
     /// The catalog, one SQLite file [default: in the platform's data place; `lookalike doctor` tells]
     #[arg(long, global = true, value_name = "PATH", env = "LOOKALIKE_CATALOG")]

@@ -50,6 +50,9 @@ impl Error {
             Error::Catalog(catalog::Error::NetworkFileSystem { .. }) => {
                 Some("choose a place on a local disk with `--catalog PATH`".to_owned())
             }
+            Error::Catalog(catalog::Error::Foreign { .. }) => {
+                Some("name another file with `--catalog PATH`; this one was left as it is".to_owned())
+            }
             Error::Catalog(catalog::Error::Busy) => Some("wait until the other one is done, or end it".to_owned()),
             Error::Catalog(catalog::Error::Damaged(_)) => {
                 Some("no photo is harmed; move the catalog away and scan again to make a new one".to_owned())

@@ -63,6 +63,15 @@ pub(crate) fn find(
     for folder in &survey.folders {
         let root = folder_root(catalog, options, &folder.root)?;
         found.add(root.source);
+        if is_emptied(catalog, &root, folder)? {
+            let words = format!(
+                "`{}` is empty now; its photos are kept as offline (`lookalike sources forget` if they are gone for good)",
+                root.path.display()
+            );
+            watch.note(&words);
+            report.notes.push(words);
+            continue;
+        }
         write_folder(catalog, &root, folder, scan, report, &mut found)?;
         ask_stop(stop)?;
     }
@@ -153,6 +162,12 @@ fn is_there(catalog: &Catalog, root: &RootRow) -> Result<bool> {
     }
     let is_empty = std::fs::read_dir(&root.path).map_or(true, |mut entries| entries.next().is_none());
     Ok(!is_empty || catalog.count_files(root.id)? == 0)
+}
+
+/// Tells a root that held files and now shows nothing at all, as an unmounted drive leaves it: that proves no removal.
+fn is_emptied(catalog: &Catalog, root: &RootRow, folder: &FolderSurvey) -> Result<bool> {
+    let shows_nothing = folder.root == root.path && folder.files.is_empty() && folder.left_out.is_empty();
+    Ok(shows_nothing && catalog.count_files(root.id)? > 0)
 }
 
 /// Returns the root that a surveyed folder belongs to: its own, one above it, or a new one.
@@ -382,8 +397,13 @@ fn write_container(
             catalog.write_ledger(root.id, &entry(&path, file, kind, Some(&outcome), Some(document)), scan)?;
             changed = true;
         }
-        for left in &index.left_out {
-            changed |= leave_out(catalog, root.id, &known, &below(&left.path), left, scan)?;
+        for (at, left) in index.left_out.iter().enumerate() {
+            let mut path = below(&left.path);
+            if left.outcome.cause().is_some_and(|cause| cause.code == "same-name-twice") {
+                // The member that is read has the row of that name.
+                path.as_mut_os_string().push(format!(" (another of this name, {})", at + 1));
+            }
+            changed |= leave_out(catalog, root.id, &known, &path, left, scan)?;
         }
         let removed = catalog.mark_unmet_removed(root.id, scan, Path::new(""))?;
         if root.kind.is_archive() {

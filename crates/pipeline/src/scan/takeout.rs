@@ -83,7 +83,7 @@ fn is_album(folder: &str) -> bool {
         || localised::is_locked_folder(name))
 }
 
-/// Names the export that a container belongs to: parts share the stamp in their names and the folder they lie in; a tree is its own.
+/// Names the export that a container belongs to: parts share the stamp in their names; a tree is its own.
 fn export_of(root: &RootRow) -> String {
     let name = root.path.file_name().unwrap_or_default().to_string_lossy();
     let folder = root.path.parent().unwrap_or(Path::new("")).display().to_string();
@@ -91,7 +91,8 @@ fn export_of(root: &RootRow) -> String {
         return format!("{folder}/{name}");
     }
     let stamp = name.strip_prefix("takeout-").and_then(|rest| rest.split('-').next()).unwrap_or("");
-    format!("{stamp} {folder}")
+    // Parts may be kept in several folders: the stamp alone names the export. Renamed archives belong with those they lie beside.
+    if stamp.is_empty() { format!(" {folder}") } else { stamp.to_owned() }
 }
 
 /// Returns a file's folder within the product ("Photos from 2019", "Trip to Rome") and its name.
