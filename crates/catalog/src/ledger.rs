@@ -7,9 +7,6 @@ use rusqlite::{Row, params};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// A file's place below its root: the key of a ledger row. For an archive the member's name.
-pub type LedgerKey = PathBuf;
-
 /// Number of files by outcome, kind and cause code.
 pub type Causes = BTreeMap<(String, FileKind, String), u64>;
 
@@ -67,13 +64,6 @@ pub struct LedgerRow {
     pub document: Option<SidecarDocument>,
     /// The scan that last met it.
     pub scan: i64,
-}
-
-/// What [`Catalog::write_ledger`] did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Written {
-    /// The row's number.
-    pub id: i64,
 }
 
 const COLUMNS: &str =
@@ -143,12 +133,11 @@ impl Catalog {
     ///
     /// # Errors
     /// The catalog's own.
-    pub fn write_ledger(&self, root: RootId, entry: &LedgerEntry<'_>, scan: i64) -> Result<Written> {
+    pub fn write_ledger(&self, root: RootId, entry: &LedgerEntry<'_>, scan: i64) -> Result<()> {
         let (text, bytes) = to_columns(entry.path);
         let cause = entry.outcome.and_then(Outcome::cause);
         let document = entry.document.map(serde_json::to_string).transpose()?;
-        let id = self
-            .connection
+        self.connection
             .prepare_cached(
                 "INSERT INTO ledger (root_id, path, path_bytes, kind, size_bytes, modified_ns, crc32, device, inode, outcome, cause_code, cause,
                                      document, scan)
@@ -156,10 +145,9 @@ impl Catalog {
                  ON CONFLICT (root_id, path, path_bytes) DO UPDATE SET kind = excluded.kind, size_bytes = excluded.size_bytes,
                      modified_ns = excluded.modified_ns, crc32 = excluded.crc32, device = excluded.device, inode = excluded.inode,
                      outcome = excluded.outcome, cause_code = excluded.cause_code, cause = excluded.cause, document = excluded.document,
-                     scan = excluded.scan, presence = 'present', attempts = 0, content_id = NULL
-                 RETURNING id",
+                     scan = excluded.scan, presence = 'present', attempts = 0, content_id = NULL",
             )?
-            .query_row(
+            .execute(
                 params![
                     root.0,
                     text,
@@ -176,9 +164,8 @@ impl Catalog {
                     document,
                     scan,
                 ],
-                |row| row.get(0),
             )?;
-        Ok(Written { id })
+        Ok(())
     }
 
     /// Notes that a file known before was met again, unchanged.
@@ -224,7 +211,7 @@ impl Catalog {
         Ok(())
     }
 
-    /// Marks the files of a root that scan number `scan` did not meet as removed; below `within` only, where given. Returns how many.
+    /// Marks the files of a root that scan number `scan` did not meet as removed, below `within` only (empty: the whole root). Returns how many.
     ///
     /// # Errors
     /// The catalog's own.
@@ -302,9 +289,7 @@ impl Catalog {
         }
         Ok(())
     }
-}
 
-impl Catalog {
     /// Gives every file whose content could not be decoded the same end: bytes met a second time are not decoded again, and must not end
     /// better for that. Formats of which no pixels are wanted (`without_pixels`) are left as they are.
     ///
@@ -320,9 +305,7 @@ impl Catalog {
             [left_out],
         )?)
     }
-}
 
-impl Catalog {
     /// Returns how many files of a root are there or offline.
     ///
     /// # Errors

@@ -22,7 +22,7 @@ pub use assets::{AlbumRow, AssetPlace, AssetRow, LocationRow, Prints, SavedAsset
 pub use contents::{KnownContent, PrintRow};
 pub use error::Error;
 pub use in_flight::InFlight;
-pub use ledger::{Causes, LedgerEntry, LedgerKey, LedgerRow, Written};
+pub use ledger::{Causes, LedgerEntry, LedgerRow};
 pub use open::Catalog;
 pub use query::{Cell, Table};
 pub use sources::{RootId, RootKind, RootRow};

@@ -255,12 +255,4 @@ impl Catalog {
         self.connection.execute("UPDATE sources SET scanned_at_s = ?2 WHERE id = ?1", params![source.0, now_utc_seconds])?;
         self.set_setting("photos_source", &source.0.to_string())
     }
-
-    /// Returns the source that `photos` shows.
-    ///
-    /// # Errors
-    /// The catalog's own.
-    pub fn photos_source(&self) -> Result<Option<SourceId>> {
-        Ok(self.setting("photos_source")?.and_then(|text| text.parse().ok()).map(SourceId))
-    }
 }

@@ -1,6 +1,5 @@
 //! Built-in finders: what is known to be unwanted, by family. Today one: the previews that Lightroom keeps and a sync program uploads.
 
-use crate::Result;
 use crate::group::Formed;
 use decisions::finders as finder;
 use serde::Serialize;
@@ -40,15 +39,13 @@ pub struct Findings {
 }
 
 /// Finds Lightroom's smart previews that have a larger photo of the same shot beside them.
-///
-/// # Errors
-/// None today; the catalog was read already.
-pub fn lightroom_previews(formed: &Formed) -> Result<Findings> {
+#[must_use]
+pub fn lightroom_previews(formed: &Formed) -> Findings {
     let mut found = Vec::new();
     let mut origin = Vec::new();
     for finding in finder::lightroom_previews(&formed.facts, &formed.evidence) {
         let Some(row) = formed.asset(finding.asset) else { continue };
-        if let Some(words) = formed.facts.iter().find(|facts| facts.asset == finding.asset).and_then(finder::origin_words) {
+        if let Some(words) = formed.facts_of(finding.asset).and_then(finder::origin_words) {
             let words = words.to_string();
             if !origin.contains(&words) {
                 origin.push(words);
@@ -65,5 +62,5 @@ pub fn lightroom_previews(formed: &Formed) -> Result<Findings> {
         });
     }
     found.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(Findings { finder: "lightroom-previews", found, origin, prevention: finder::prevention() })
+    Findings { finder: "lightroom-previews", found, origin, prevention: finder::prevention() }
 }

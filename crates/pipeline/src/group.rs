@@ -43,6 +43,11 @@ impl Formed {
         self.assets.binary_search_by_key(&id, |asset| asset.id).ok().map(|at| &self.assets[at])
     }
 
+    /// Returns an asset as decisions saw it. The facts lie by id, as the assets do.
+    pub(crate) fn facts_of(&self, id: AssetId) -> Option<&AssetFacts> {
+        self.facts.binary_search_by_key(&id, |facts| facts.asset).ok().map(|at| &self.facts[at])
+    }
+
     /// Returns a source's name.
     #[must_use]
     pub fn source_name(&self, id: SourceId) -> &str {

@@ -52,7 +52,7 @@ pub(crate) fn run(world: &World, args: DemoArgs) -> Result<()> {
     out.line("")?;
     groups::show(&mut out, &formed, SHOWN)?;
     out.line("\nthe plan")?;
-    plan::show(&mut out, &formed, &formed.plan(), &lightroom_previews(&formed)?, SHOWN)?;
+    plan::show(&mut out, &formed, &formed.plan(), &lightroom_previews(&formed), SHOWN)?;
     next_steps(&mut out, &catalog_path)?;
     out.flush()?;
     Ok(())

@@ -14,8 +14,8 @@ pub(crate) fn run(world: &World, args: GroupsArgs) -> Result<()> {
     let formed = form(&world.catalog_to_read()?, &options)?;
     let mut out = Out::new();
     match (args.finder, args.json) {
-        (Some(Finder::LightroomPreviews), true) => out.json(&lightroom_previews(&formed)?)?,
-        (Some(Finder::LightroomPreviews), false) => show_findings(&mut out, &lightroom_previews(&formed)?, usize::MAX)?,
+        (Some(Finder::LightroomPreviews), true) => out.json(&lightroom_previews(&formed))?,
+        (Some(Finder::LightroomPreviews), false) => show_findings(&mut out, &lightroom_previews(&formed), usize::MAX)?,
         (None, true) => out.json(&answer(&formed))?,
         (None, false) => show(&mut out, &formed, usize::MAX)?,
     }

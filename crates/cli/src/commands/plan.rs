@@ -14,7 +14,7 @@ pub(crate) fn run(world: &World, args: PlanArgs) -> Result<()> {
     let options = group_options(world, &args.decide, Some(&args.filter))?;
     let formed = form(&world.catalog_to_read()?, &options)?;
     let plan = formed.plan();
-    let findings = lightroom_previews(&formed)?;
+    let findings = lightroom_previews(&formed);
     let mut out = Out::new();
     if args.json {
         out.json(&as_json(&formed, &plan, &findings))?;
