@@ -22,15 +22,6 @@ fn damaged(what: &str) -> Error {
     Error::Damaged(format!("a stored {what} cannot be read back"))
 }
 
-fn hashes_to_blob(hashes: &[PerceptualHash; 8]) -> Vec<u8> {
-    hashes.iter().flat_map(PerceptualHash::to_bytes).collect()
-}
-
-fn hashes_from_blob(blob: &[u8]) -> Option<[PerceptualHash; 8]> {
-    let hashes: Vec<PerceptualHash> = blob.chunks(32).map(PerceptualHash::from_bytes).collect::<Option<_>>()?;
-    hashes.try_into().ok()
-}
-
 impl Catalog {
     /// Returns all contents whose hash is known.
     ///
@@ -83,11 +74,11 @@ impl Catalog {
         let picture = print.picture.as_ref();
         self.connection
             .prepare_cached(
-                "INSERT INTO fingerprints (content_id, recipe, format, width_px, height_px, orientation, frames, hashes, quality, decoded_from,
+                "INSERT INTO fingerprints (content_id, recipe, format, width_px, height_px, orientation, frames, hash, quality, decoded_from,
                                            undecoded, embedded_video, metadata, encoding)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
                  ON CONFLICT (content_id) DO UPDATE SET recipe = excluded.recipe, format = excluded.format, width_px = excluded.width_px,
-                     height_px = excluded.height_px, orientation = excluded.orientation, frames = excluded.frames, hashes = excluded.hashes,
+                     height_px = excluded.height_px, orientation = excluded.orientation, frames = excluded.frames, hash = excluded.hash,
                      quality = excluded.quality, decoded_from = excluded.decoded_from, undecoded = excluded.undecoded,
                      embedded_video = excluded.embedded_video, metadata = excluded.metadata, encoding = excluded.encoding",
             )?
@@ -99,7 +90,7 @@ impl Catalog {
                 print.height,
                 print.orientation,
                 print.frames,
-                picture.map(|p| hashes_to_blob(&p.hashes)),
+                picture.map(|p| p.hash.to_bytes()),
                 picture.map(|p| p.quality),
                 picture.map(|p| p.from.name()),
                 print.undecoded,
@@ -131,30 +122,30 @@ impl Catalog {
 
 /// Columns that [`print_of`] reads, from `contents c LEFT JOIN fingerprints f`.
 pub(crate) const PRINT_COLUMNS: &str =
-    "c.payload_hash, f.recipe, f.format, f.width_px, f.height_px, f.orientation, f.frames, f.hashes, f.quality,
+    "c.payload_hash, f.recipe, f.format, f.width_px, f.height_px, f.orientation, f.frames, f.hash, f.quality,
     f.decoded_from, f.undecoded, f.embedded_video, f.metadata, f.encoding";
 
 /// Facts of a fingerprint without its grid, which is read only for the pairs that need it.
 #[derive(Debug, Clone)]
 pub struct PrintRow {
-    /// The fingerprint; its picture's grid is left out.
+    /// The fingerprint; its picture and key frames are left out.
     pub print: Fingerprint,
-    /// Hashes, quality and origin of the picture.
-    pub picture: Option<([PerceptualHash; 8], u8, DecodedFrom)>,
+    /// Hash, quality and origin of the picture.
+    pub picture: Option<(PerceptualHash, u8, DecodedFrom)>,
 }
 
 pub(crate) fn print_of(row: &Row<'_>, first: usize) -> Result<Option<PrintRow>> {
     let Some(recipe) = row.get::<_, Option<u32>>(first + 1)? else { return Ok(None) };
     let format: String = row.get(first + 2)?;
     let payload = row.get_ref(first)?.as_blob_or_null().map_err(rusqlite::Error::from)?;
-    let hashes = row.get_ref(first + 7)?.as_blob_or_null().map_err(rusqlite::Error::from)?;
+    let hash = row.get_ref(first + 7)?.as_blob_or_null().map_err(rusqlite::Error::from)?;
     let quality: Option<u8> = row.get(first + 8)?;
     let from: Option<String> = row.get(first + 9)?;
     let metadata: String = row.get(first + 12)?;
     let encoding: String = row.get(first + 13)?;
-    let picture = match (hashes, quality, from) {
-        (Some(hashes), Some(quality), Some(from)) => Some((
-            hashes_from_blob(hashes).ok_or_else(|| damaged("perceptual hash"))?,
+    let picture = match (hash, quality, from) {
+        (Some(hash), Some(quality), Some(from)) => Some((
+            PerceptualHash::from_bytes(hash).ok_or_else(|| damaged("perceptual hash"))?,
             quality,
             DecodedFrom::from_name(&from).ok_or_else(|| damaged("decode origin"))?,
         )),
@@ -171,6 +162,7 @@ pub(crate) fn print_of(row: &Row<'_>, first: usize) -> Result<Option<PrintRow>> 
             metadata: serde_json::from_str::<Metadata>(&metadata)?,
             payload: payload.map(PayloadHash::try_from).transpose().map_err(|_| damaged("payload hash"))?,
             picture: None::<Picture>,
+            key_frames: Vec::new(),
             encoding: serde_json::from_str::<Encoding>(&encoding)?,
             has_embedded_video: row.get(first + 11)?,
             undecoded: row.get(first + 10)?,

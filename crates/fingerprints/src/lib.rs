@@ -35,7 +35,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Version of the recipe by which fingerprints are drawn. Raise it whenever a fingerprint of the same bytes would differ: stored ones
 /// are then drawn anew.
-pub const RECIPE: u32 = 1;
+pub const RECIPE: u32 = 2;
 
 /// Returns all that the bytes of a file tell. `format` is [`refine`]'s. Never panics, never fails: a picture that cannot be decoded is
 /// told in words in [`Fingerprint::undecoded`].
@@ -82,6 +82,7 @@ fn undrawn(format: Format, why: String) -> Fingerprint {
         metadata: model::Metadata::default(),
         payload: None,
         picture: None,
+        key_frames: Vec::new(),
         encoding: Encoding::default(),
         has_embedded_video: false,
         undecoded: Some(why),

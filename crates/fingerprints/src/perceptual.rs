@@ -1,14 +1,15 @@
-//! Draws what a picture looks like: the small grid for the second look and the 256-bit hashes of its eight turns.
+//! Draws what a picture looks like: the small grid for the second look and the 256-bit hash.
 //!
 //! The recipe follows PDQ (Facebook ThreatExchange, `pdq/README.md` and "The TMK+PDQF Video-Hashing Algorithm and the PDQ
-//! Image-Hashing Algorithm", 2019): 64 × 64 brightness, the 16 × 16 DCT-II coefficients of frequencies 1 to 16, one bit each for lying
-//! above their median. It differs in how the 64 × 64 are drawn: exact area averages instead of PDQ's tent filter and sampling, so
-//! that a reduced decode gives the same cells; our hashes therefore are not PDQ's and cannot be compared with theirs.
+//! Image-Hashing Algorithm", 2019): 64 × 64 brightness, the 16 × 16 DCT-II coefficients of frequencies 1 to 16, one bit each. It
+//! differs in how the 64 × 64 are drawn: exact area averages instead of PDQ's tent filter and sampling, so that a reduced decode gives
+//! the same cells; and in the bit, which is the coefficient's sign and not whether it lies above the median, so that one hash tells those
+//! of all eight turns. Our hashes therefore are not PDQ's and cannot be compared with theirs.
 //!
 //! It does not decode, and it does not say how near two hashes must lie.
 //!
 //! **Invariant:** all arithmetic of the hash is in whole numbers, so a hash is the same on every machine, and the hash of a turned
-//! grid equals the turn's hash of the grid, bit for bit.
+//! grid equals the turned hash of the grid, bit for bit, but for coefficients that are exactly 0.
 
 use crate::planes::{Extent, Planes};
 use model::{CHROMA_SIDE, DecodedFrom, LUMA_SIDE, PerceptualHash, Picture, PictureGrid, Turn};
@@ -25,18 +26,17 @@ const COSINE_ONE: f64 = 8192.0;
 #[must_use]
 pub fn draw(planes: &Planes, turn: Turn, from: DecodedFrom) -> Picture {
     let grid = grid_of(planes).turned(turn);
-    let (hashes, quality) = hashes_of_grid(&grid);
-    Picture { hashes, quality, grid, from }
+    let (hash, quality) = hash_of_grid(&grid);
+    Picture { hash, quality, grid, from }
 }
 
-/// Returns the hashes of the eight turns of `grid`, in the order of [`Turn::ALL`], and its quality.
+/// Returns the hash of `grid` and its quality.
 ///
 /// Quality as in PDQ: the sum of brightness steps between neighbouring cells, each in whole percents of 255 (smaller ones count
 /// nothing), divided by 90 and cut at 100. Plain frames have 0; PDQ advises to distrust hashes below 50.
 #[must_use]
-pub fn hashes_of_grid(grid: &PictureGrid) -> ([PerceptualHash; 8], u8) {
-    let coefficients = coefficients(&grid.luma);
-    (Turn::ALL.map(|turn| threshold(&turned(&coefficients, turn))), quality(&grid.luma))
+pub fn hash_of_grid(grid: &PictureGrid) -> (PerceptualHash, u8) {
+    (signs(&coefficients(&grid.luma)), quality(&grid.luma))
 }
 
 /// Returns the grid of the picture as stored.
@@ -105,7 +105,7 @@ fn cosines() -> [[i32; LUMA_SIDE]; FREQUENCIES] {
     table
 }
 
-/// Returns the coefficients, row-major by vertical frequency. PDQ scales them all alike; the median does not care.
+/// Returns the coefficients, row-major by vertical frequency. PDQ scales them all alike; signs do not care.
 fn coefficients(luma: &[u8; LUMA_SIDE * LUMA_SIDE]) -> [i64; COEFFICIENTS] {
     let table = cosines();
     // Across the rows first: one row of sums for each vertical frequency.
@@ -124,32 +124,12 @@ fn coefficients(luma: &[u8; LUMA_SIDE * LUMA_SIDE]) -> [i64; COEFFICIENTS] {
     out
 }
 
-/// Returns the coefficients of the turned picture: exchanging columns and rows exchanges the frequencies, and mirroring changes the
-/// sign where the frequency across the mirror is odd.
-fn turned(coefficients: &[i64; COEFFICIENTS], turn: Turn) -> [i64; COEFFICIENTS] {
-    // Whether the turned picture runs backwards along its own columns (u) and rows (v).
-    let (back_u, back_v) = match turn {
-        Turn::Upright | Turn::Transposed => (false, false),
-        Turn::Mirrored | Turn::Clockwise => (true, false),
-        Turn::Half | Turn::Transversed => (true, true),
-        Turn::Flipped | Turn::Counterclockwise => (false, true),
-    };
-    std::array::from_fn(|place| {
-        let (v, u) = (place / FREQUENCIES, place % FREQUENCIES);
-        let value = if turn.swaps_sides() { coefficients[u * FREQUENCIES + v] } else { coefficients[place] };
-        // Place 0 is frequency 1, so even places are the odd frequencies.
-        let changes = (back_u && u % 2 == 0) != (back_v && v % 2 == 0);
-        if changes { -value } else { value }
-    })
-}
-
-/// Returns the hash: a bit for each coefficient above the (lower) median of all.
-fn threshold(coefficients: &[i64; COEFFICIENTS]) -> PerceptualHash {
-    let mut sorted = *coefficients;
-    let (_, &mut median, _) = sorted.select_nth_unstable(COEFFICIENTS / 2 - 1);
+/// Returns the hash: a bit for each positive coefficient. PDQ takes those above the median, which for photos lies near 0 and differs
+/// from turn to turn; signs alone turn with the picture.
+fn signs(coefficients: &[i64; COEFFICIENTS]) -> PerceptualHash {
     let mut words = [0u64; 4];
     for (bit, &value) in coefficients.iter().enumerate() {
-        words[bit / 64] |= u64::from(value > median) << (bit % 64);
+        words[bit / 64] |= u64::from(value > 0) << (bit % 64);
     }
     PerceptualHash(words)
 }
@@ -186,13 +166,13 @@ mod tests {
     #[test]
     fn a_turns_hash_is_the_hash_of_the_turned_grid() {
         let grid = grid_of(&Planes::from_luma8(200, 150, &drawn(200, 150)));
-        let (hashes, quality) = hashes_of_grid(&grid);
-        for (turn, hash) in Turn::ALL.into_iter().zip(hashes) {
-            let (of_turned, same) = hashes_of_grid(&grid.turned(turn));
-            assert_eq!(hash, of_turned[0], "{turn:?}");
+        let (hash, quality) = hash_of_grid(&grid);
+        for turn in Turn::ALL {
+            let (of_turned, same) = hash_of_grid(&grid.turned(turn));
+            assert_eq!(hash.turned(turn), of_turned, "{turn:?}");
             assert_eq!(quality, same);
-            assert_eq!(hash.0.iter().map(|word| word.count_ones()).sum::<u32>(), 128, "the median halves the bits");
         }
+        let hashes = Turn::ALL.map(|turn| hash.turned(turn));
         for (n, hash) in hashes.iter().enumerate() {
             assert!(hashes[..n].iter().all(|other| other.distance(hash).0 > 60), "eight turns are eight hashes");
         }
@@ -212,7 +192,7 @@ mod tests {
         let coefficients = coefficients(luma);
         let largest = (0..COEFFICIENTS).max_by_key(|&n| coefficients[n].abs()).unwrap();
         assert_eq!(largest, 16 + 4, "u = 5 and v = 2 lie at bit 16 · 1 + 4");
-        assert_eq!(threshold(&coefficients).0[0] >> 20 & 1, 1);
+        assert_eq!(signs(&coefficients).0[0] >> 20 & 1, 1);
     }
 
     #[test]
@@ -248,7 +228,7 @@ mod tests {
         let mut builder = PlaneBuilder::reduced(width, height);
         pixels.chunks_exact(width).for_each(|row| builder.push(row, Layout::Luma));
         let reduced = draw(&builder.finish().unwrap(), Turn::Upright, DecodedFrom::Full);
-        assert!(full.hashes[0].distance(&reduced.hashes[0]).0 <= 2);
+        assert!(full.hash.distance(&reduced.hash).0 <= 2);
         let apart: Vec<u8> = full.grid.luma.iter().zip(reduced.grid.luma.iter()).map(|(a, b)| a.abs_diff(*b)).collect();
         // Hard edges that straddle a cell of the reduced plane are shared a little differently.
         let mean = apart.iter().map(|&step| f64::from(step)).sum::<f64>() / apart.len() as f64;
@@ -263,7 +243,7 @@ mod tests {
         // Stored a quarter turn counter-clockwise, so orientation 6 brings it back.
         let stored: Vec<u8> = (0..width * height).map(|n| pixels[(n % height) * width + (width - 1 - n / height)]).collect();
         let turned = draw(&Planes::from_luma8(height, width, &stored), Turn::Clockwise, DecodedFrom::Full);
-        assert!(upright.hashes[0].distance(&turned.hashes[0]).0 <= 2);
-        assert!(upright.hashes[7].distance(&turned.hashes[7]).0 <= 2);
+        assert!(upright.hash.distance(&turned.hash).0 <= 2);
+        assert!(upright.hash.turned(Turn::Counterclockwise).distance(&turned.hash.turned(Turn::Counterclockwise)).0 <= 2);
     }
 }

@@ -59,6 +59,7 @@ pub fn fingerprint_stream(reader: &mut dyn Read, format: Format) -> io::Result<S
         metadata: Metadata { duration_ms: metadata.duration_ms, ..metadata },
         payload: index.payload,
         picture: None,
+        key_frames: Vec::new(),
         encoding: Encoding::default(),
         has_embedded_video: false,
         undecoded: None,

@@ -19,7 +19,7 @@ fn picture(decoded: &Decoded) -> Picture {
 fn apart(a: &Picture, b: &Picture) -> (f64, f64, u32) {
     let mean = |a: &[u8], b: &[u8]| a.iter().zip(b).map(|(a, b)| f64::from(a.abs_diff(*b))).sum::<f64>() / a.len() as f64;
     let colour = (mean(&a.grid.blue[..], &b.grid.blue[..]) + mean(&a.grid.red[..], &b.grid.red[..])) / 2.0;
-    (mean(&a.grid.luma[..], &b.grid.luma[..]), colour, a.hashes[0].distance(&b.hashes[0]).0)
+    (mean(&a.grid.luma[..], &b.grid.luma[..]), colour, a.hash.distance(&b.hash).0)
 }
 
 /// Decodes both ways and compares.

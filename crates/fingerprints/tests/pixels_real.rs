@@ -41,7 +41,7 @@ fn both_ways_agree_on_real_photos() {
             }
             let full = decode_jpeg(&bytes, usize::MAX).unwrap();
             let (coarse, full) = (picture(&coarse), picture(&full));
-            let (mean, bits) = (mean_apart(&coarse, &full), coarse.hashes[0].distance(&full.hashes[0]).0);
+            let (mean, bits) = (mean_apart(&coarse, &full), coarse.hash.distance(&full.hash).0);
             assert!(mean <= 1.0 && bits <= 4, "{}: {mean:.2} grey levels, {bits} bits", path.display());
             histogram[bits.min(7) as usize] += 1;
             worst = worst.max(mean);
@@ -57,7 +57,7 @@ fn a_heic_looks_like_the_jpeg_beside_it() {
         let heic = decode_still(&std::fs::read(&path).unwrap(), Format::Heic).unwrap();
         let jpeg = decode_still(&std::fs::read(path.with_extension("jpg")).unwrap(), Format::Jpeg).unwrap();
         let (first, second) = (picture(&heic), picture(&jpeg));
-        let bits = first.hashes[0].distance(&second.hashes[0]).0;
+        let bits = first.hash.distance(&second.hash).0;
         eprintln!(
             "{}: {}x{} from {}, frames {}, {bits} bits and {:.2} grey levels from its JPEG ({}x{})",
             path.display(),

@@ -23,10 +23,10 @@ fn sensor_data_without_preview_is_rendered() {
         assert_eq!((fingerprint.format, fingerprint.width, fingerprint.height), (Format::Dng, 640, 512), "{kind:?}");
         let picture = fingerprint.picture.unwrap_or_else(|| panic!("{kind:?}: {:?}", fingerprint.undecoded));
         assert_eq!(picture.from, DecodedFrom::Full, "{kind:?}");
-        let distance = picture.hashes[0].distance(&rendered(3).hashes[0]);
+        let distance = picture.hash.distance(&rendered(3).hash);
         eprintln!("{kind:?}: {distance}");
         assert!(distance <= RENDERED_MAX, "{kind:?}: {distance}");
-        let far = picture.hashes[0].distance(&rendered(5).hashes[0]);
+        let far = picture.hash.distance(&rendered(5).hash);
         assert!(far > Bits(60), "{kind:?}: another picture is {far} away");
         let grey = |picture: &model::Picture| picture.grid.luma.iter().map(|&v| i64::from(v)).sum::<i64>() / 4096;
         assert!((grey(&picture) - grey(&rendered(3))).abs() <= 6, "{kind:?}: brightness {} for {}", grey(&picture), grey(&rendered(3)));
@@ -37,13 +37,13 @@ fn sensor_data_without_preview_is_rendered() {
 fn a_preview_is_preferred_and_turned_with_the_file() {
     let picture = fingerprint(&dng(Kind::Mosaic, 3, true, 1, "camera")).picture.expect("a picture");
     assert_eq!(picture.from, DecodedFrom::Preview);
-    let distance = picture.hashes[0].distance(&rendered(3).hashes[0]);
+    let distance = picture.hash.distance(&rendered(3).hash);
     assert!(distance <= RENDERED_MAX, "{distance}");
     let turned = fingerprint(&dng(Kind::Mosaic, 3, true, 6, "camera"));
     assert_eq!((turned.width, turned.height, turned.orientation), (512, 640, 6));
     let upright = turned.picture.expect("a picture");
-    assert!(upright.hashes[0].distance(&picture.hashes[0]) > Bits(60));
-    assert_eq!(upright.hashes[usize::from(model::Turn::Counterclockwise.exif()) - 1], picture.hashes[0]);
+    assert!(upright.hash.distance(&picture.hash) > Bits(60));
+    assert_eq!(upright.hash.turned(model::Turn::Counterclockwise), picture.hash);
 }
 
 #[test]
@@ -158,6 +158,6 @@ fn a_real_dng_is_near_its_jpeg() {
     assert_eq!(dng.metadata.serial.as_deref(), Some("33024001432"));
     assert_eq!(dng.metadata.image_number, None, "Adobe's 0 is unknown");
     assert_eq!(dng.metadata.taken.map(|t| t.local_seconds), jpeg.metadata.taken.map(|t| t.local_seconds));
-    let distance = dng.picture.expect("a picture").hashes[0].distance(&jpeg.picture.expect("a picture").hashes[0]);
+    let distance = dng.picture.expect("a picture").hash.distance(&jpeg.picture.expect("a picture").hash);
     assert!(distance <= Bits(24), "{distance}");
 }

@@ -37,27 +37,15 @@ pub(crate) struct Near {
 }
 
 /// Returns how near `a` and `b` are; the same both ways but for the turn, which is undone.
-pub(crate) fn nearness(a: &[PerceptualHash; 8], b: &[PerceptualHash; 8]) -> Near {
-    let distance = |turn: Turn| {
-        let (to, back) = (usize::from(turn.exif() - 1), usize::from(undone(turn).exif() - 1));
-        b[to].distance(&a[0]).min(a[back].distance(&b[0]))
-    };
+pub(crate) fn nearness(a: &PerceptualHash, b: &PerceptualHash) -> Near {
+    let distance = |turn: Turn| b.turned(turn).distance(a);
     let turned = Turn::ALL.into_iter().skip(1).map(|turn| (distance(turn), turn)).min().unwrap_or((Bits(256), Turn::Half));
     Near { upright: distance(Turn::Upright), turned }
 }
 
-/// Returns the turn that undoes `turn`.
-pub(crate) fn undone(turn: Turn) -> Turn {
-    match turn {
-        Turn::Clockwise => Turn::Counterclockwise,
-        Turn::Counterclockwise => Turn::Clockwise,
-        other => other,
-    }
-}
-
 /// Tells whether a subject's hash may be trusted.
 pub(crate) fn is_eligible(subject: &Subject) -> bool {
-    subject.is_still() && subject.hashes.is_some() && subject.quality >= QUALITY_MIN
+    subject.is_still() && subject.hash.is_some() && subject.quality >= QUALITY_MIN
 }
 
 /// Assets with the very same hashes, by place, sorted.
@@ -90,13 +78,17 @@ pub(crate) fn near_pairs(
 }
 
 fn classes_of(subjects: &[&Subject], fresh: &dyn Fn(u32) -> bool) -> Vec<Class> {
-    let mut by_hash: FxHashMap<[PerceptualHash; 8], Vec<u32>> = FxHashMap::default();
+    let mut by_hash: FxHashMap<PerceptualHash, Vec<u32>> = FxHashMap::default();
     for (place, subject) in (0u32..).zip(subjects).filter(|(_, s)| is_eligible(s)) {
-        if let Some(hashes) = subject.hashes {
-            by_hash.entry(hashes).or_default().push(place);
+        if let Some(hash) = subject.hash {
+            by_hash.entry(hash).or_default().push(place);
         }
     }
-    let class = |(hashes, members): (_, Vec<u32>)| Class { hashes, fresh: members.iter().any(|&m| fresh(m)), members };
+    let class = |(hash, members): (PerceptualHash, Vec<u32>)| Class {
+        hashes: Turn::ALL.map(|turn| hash.turned(turn)),
+        fresh: members.iter().any(|&m| fresh(m)),
+        members,
+    };
     let mut classes: Vec<Class> = by_hash.into_iter().map(class).collect();
     classes.sort_unstable_by_key(|class| class.members[0]);
     classes
@@ -338,7 +330,7 @@ mod tests {
         let mut out = Vec::new();
         for a in 0..classes.len() {
             for b in (a + 1..classes.len()).filter(|&b| classes[a].fresh || classes[b].fresh) {
-                let near = nearness(&classes[a].hashes, &classes[b].hashes);
+                let near = nearness(&classes[a].hashes[0], &classes[b].hashes[0]);
                 if near.upright.0 <= upright || near.turned.0.0 <= turned {
                     out.push((a as u32, b as u32));
                 }
@@ -409,7 +401,7 @@ mod tests {
         #[test]
         fn nearness_is_the_same_both_ways(seed in any::<u64>()) {
             let two = classes(seed, 2, 60, |_| true);
-            let (a, b) = (nearness(&two[0].hashes, &two[1].hashes), nearness(&two[1].hashes, &two[0].hashes));
+            let (a, b) = (nearness(&two[0].hashes[0], &two[1].hashes[0]), nearness(&two[1].hashes[0], &two[0].hashes[0]));
             prop_assert_eq!(a.upright, b.upright);
             prop_assert_eq!(a.turned.0, b.turned.0);
         }

@@ -2,7 +2,7 @@
 
 use crate::candidates::{near_pairs, workers};
 use crate::judge::{Comparison, Desk, judge};
-use crate::{Grids, Subject, bursts, content, pairs};
+use crate::{Pictures, Subject, bursts, content, pairs};
 use model::{AssetId, Evidence};
 use std::collections::HashSet;
 use std::sync::Mutex;
@@ -23,7 +23,7 @@ const BATCH: usize = 128;
 pub fn find(
     subjects: &[Subject],
     fresh: Option<&HashSet<AssetId>>,
-    grids: &dyn Grids,
+    grids: &dyn Pictures,
     tick: &(dyn Fn(u64, u64) -> bool + Sync),
 ) -> Vec<Evidence> {
     let mut sorted: Vec<&Subject> = subjects.iter().collect();
@@ -53,7 +53,12 @@ pub fn find(
     evidence
 }
 
-fn judge_all(subjects: &[&Subject], pairs: &[(u32, u32)], grids: &dyn Grids, going_on: &(dyn Fn(usize) -> bool + Sync)) -> Vec<Evidence> {
+fn judge_all(
+    subjects: &[&Subject],
+    pairs: &[(u32, u32)],
+    grids: &dyn Pictures,
+    going_on: &(dyn Fn(usize) -> bool + Sync),
+) -> Vec<Evidence> {
     let (next, done, stopped) = (AtomicUsize::new(0), AtomicU64::new(0), AtomicBool::new(false));
     let found = Mutex::new(Vec::new());
     let work = || {
@@ -88,7 +93,7 @@ fn judge_all(subjects: &[&Subject], pairs: &[(u32, u32)], grids: &dyn Grids, goi
 /// # Panics
 ///
 /// Panics if both are one asset or one is empty (0 bytes).
-pub fn compare(a: &Subject, b: &Subject, grids: &dyn Grids) -> Comparison {
+pub fn compare(a: &Subject, b: &Subject, grids: &dyn Pictures) -> Comparison {
     assert_not_empty(a);
     assert_not_empty(b);
     assert!(a.asset != b.asset, "an asset is not compared with itself");
@@ -120,7 +125,7 @@ pub(crate) mod fixture {
             orientation: 1,
             frames: 1,
             metadata: Metadata::default(),
-            hashes: None,
+            hash: None,
             quality: 100,
             from: Some(DecodedFrom::Coarse),
             encoding: Encoding { jpeg_quality: Some(90), ..Encoding::default() },

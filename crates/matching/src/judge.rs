@@ -10,7 +10,7 @@ use crate::thresholds::{
     BURST_MAX_BITS, CANDIDATE_MAX_BITS, OVERLAY_SHARE_MAX, STORED_TURNED_CORRELATION_MIN, STORED_TURNED_SHARE_MAX, THUMBNAIL_SIDE,
     TURNED_MAX_BITS, UPRIGHT_PREFERRED_BITS,
 };
-use crate::{CaptureVerdict, Grids, Subject};
+use crate::{CaptureVerdict, Pictures, Subject};
 use model::{AssetId, Bits, Evidence, Format, PictureGrid, Proof, Relation, SecondLook, Turn};
 
 /// One thing that was weighed.
@@ -37,14 +37,14 @@ pub struct Comparison {
     pub steps: Vec<Step>,
 }
 
-/// Grids at hand: the first of a pair is kept, since pairs come sorted by it.
+/// Pictures at hand: the first of a pair is kept, since pairs come sorted by it.
 pub(crate) struct Desk<'g> {
-    grids: &'g dyn Grids,
+    grids: &'g dyn Pictures,
     held: Option<(AssetId, Option<PictureGrid>)>,
 }
 
 impl<'g> Desk<'g> {
-    pub(crate) fn new(grids: &'g dyn Grids) -> Self {
+    pub(crate) fn new(grids: &'g dyn Pictures) -> Self {
         Self { grids, held: None }
     }
 
@@ -136,14 +136,14 @@ impl Judge<'_, '_> {
         }
         match near {
             Some(near) => self.copies(near),
-            None if self.a.hashes.is_none() || self.b.hashes.is_none() => self.same_shot(),
+            None if self.a.hash.is_none() || self.b.hash.is_none() => self.same_shot(),
             None => None,
         }
     }
 
     /// How near the pictures are; `None` where one is missing or too plain for its hash to be trusted.
     fn near(&mut self) -> Option<Near> {
-        let (Some(x), Some(y)) = (&self.a.hashes, &self.b.hashes) else {
+        let (Some(x), Some(y)) = (&self.a.hash, &self.b.hash) else {
             self.step("perceptual-hash", false, || "one of them has no pixels that could be decoded".to_owned());
             return None;
         };

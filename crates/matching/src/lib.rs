@@ -26,7 +26,7 @@ mod thresholds;
 pub use capture::CaptureVerdict;
 pub use find::{compare, find};
 pub use judge::{Comparison, Step};
-pub use subject::{Grids, Subject};
+pub use subject::{Pictures, Subject};
 
 /// Version of the rules and thresholds by which evidence is drawn; evidence of another version is drawn anew.
 pub const RECIPE: u32 = 1;

@@ -82,7 +82,7 @@ pub(crate) fn by_stem(subjects: &[&Subject]) -> Vec<(u32, u32)> {
     }
     let special = |place: u32| {
         let subject = subjects[place as usize];
-        subject.format.is_raw() || subject.format == Format::Heic || subject.hashes.is_none()
+        subject.format.is_raw() || subject.format == Format::Heic || subject.hash.is_none()
     };
     let mut out = Vec::new();
     for family in stems.values() {

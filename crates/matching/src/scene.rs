@@ -2,8 +2,8 @@
 //! DCT hash; that of the fingerprint room differs in rounding, which no rule of matching depends on.
 
 use crate::find::fixture::subject;
-use crate::{Grids, Subject};
-use model::{AssetId, CHROMA_SIDE, LUMA_SIDE, PerceptualHash, PictureGrid, Turn};
+use crate::{Pictures, Subject};
+use model::{AssetId, CHROMA_SIDE, LUMA_SIDE, PerceptualHash, PictureGrid};
 use std::collections::HashMap;
 
 /// Pixels along a side of a drawn photo.
@@ -163,10 +163,8 @@ pub(crate) fn hash(grid: &PictureGrid) -> PerceptualHash {
     }
     let sum = |v: usize, u: usize| (0..LUMA_SIDE).map(|y| across[y * 16 + u] * cosine(v + 1, y)).sum::<f64>();
     let coefficients: Vec<f64> = (0..256).map(|n| sum(n / 16, n % 16)).collect();
-    let mut sorted = coefficients.clone();
-    sorted.sort_by(f64::total_cmp);
     let mut words = [0u64; 4];
-    for (n, _) in coefficients.iter().enumerate().filter(|(_, c)| **c > sorted[127]) {
+    for (n, _) in coefficients.iter().enumerate().filter(|(_, c)| **c > 0.0) {
         words[n / 64] |= 1 << (n % 64);
     }
     PerceptualHash(words)
@@ -179,9 +177,17 @@ pub(crate) struct Album {
     pub(crate) grids: HashMap<AssetId, PictureGrid>,
 }
 
-impl Grids for Album {
+impl Pictures for Album {
     fn grid(&self, asset: AssetId) -> Option<PictureGrid> {
         self.grids.get(&asset).cloned()
+    }
+
+    fn key_frames(&self, _: AssetId) -> Vec<model::KeyFrame> {
+        Vec::new()
+    }
+
+    fn detail(&self, _: AssetId) -> Option<std::sync::Arc<model::DetailGrid>> {
+        None
     }
 }
 
@@ -195,7 +201,7 @@ impl Album {
     pub(crate) fn add_grid(&mut self, grid: &PictureGrid, side: u32, quality: u8, change: impl FnOnce(&mut Subject)) {
         let mut subject = subject(self.subjects.len() as i64 + 1);
         (subject.width, subject.height) = (side, side);
-        subject.hashes = Some(Turn::ALL.map(|turn| hash(&grid.turned(turn))));
+        subject.hash = Some(hash(grid));
         subject.encoding.jpeg_quality = Some(quality);
         change(&mut subject);
         self.grids.insert(subject.asset, grid.clone());

@@ -1,6 +1,9 @@
 //! What matching is told of an asset. Where it comes from (the catalog) and what its fingerprint means are other rooms'.
 
-use model::{AssetId, ContentHash, DecodedFrom, Encoding, Format, Metadata, PayloadHash, PerceptualHash, PictureGrid};
+use model::{
+    AssetId, ContentHash, DecodedFrom, DetailGrid, Encoding, Format, KeyFrame, Metadata, PayloadHash, PerceptualHash, PictureGrid,
+};
+use std::sync::Arc;
 
 /// An asset as matching sees it: its hashes, its fingerprint, its name.
 ///
@@ -27,11 +30,11 @@ pub struct Subject {
     pub frames: u32,
     /// What the file says of its taking.
     pub metadata: Metadata,
-    /// The hash of each turn, in the order of [`model::Turn::ALL`]; `None` where no pixels could be decoded.
-    pub hashes: Option<[PerceptualHash; 8]>,
+    /// The perceptual hash; `None` where no pixels could be decoded.
+    pub hash: Option<PerceptualHash>,
     /// How much there is to hash, 0 to 100.
     pub quality: u8,
-    /// Which pixels the hashes were drawn from.
+    /// Which pixels the hash was drawn from.
     pub from: Option<DecodedFrom>,
     /// Traces of coding.
     pub encoding: Encoding,
@@ -58,8 +61,15 @@ impl Subject {
     }
 }
 
-/// Where the small pictures for the second look come from; asked only for candidates.
-pub trait Grids: Sync {
+/// Where pictures come from; asked only for candidates.
+pub trait Pictures: Sync {
     /// Returns the picture grid of `asset`; `None` where there is none.
     fn grid(&self, asset: AssetId) -> Option<PictureGrid>;
+
+    /// Returns the frames of a film, in order of time; empty for stills and where none could be decoded.
+    fn key_frames(&self, asset: AssetId) -> Vec<KeyFrame>;
+
+    /// Returns the picture drawn again from its bytes with more cells; `None` where the bytes are not at hand or too small to show more.
+    /// Costs a decode, so it is asked last, and only for pairs that all else calls copies.
+    fn detail(&self, asset: AssetId) -> Option<Arc<DetailGrid>>;
 }

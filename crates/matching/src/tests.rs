@@ -1,7 +1,7 @@
 //! Whole pairs and albums, by drawn photos: which relation what people and programs do to a photo has, and the properties of `find`.
 
 use crate::scene::{Album, Scene};
-use crate::{CaptureVerdict, Grids, Subject, compare, find};
+use crate::{CaptureVerdict, Pictures, Subject, compare, find};
 use model::{AssetId, CaptureTime, ContentHash, Evidence, Format, PayloadHash, PictureGrid, Proof, Relation, Subsecond, TimeSource, Turn};
 use proptest::prelude::*;
 use std::collections::HashSet;
@@ -158,7 +158,7 @@ fn plain_moving_and_missing_pictures_match_by_bytes_only() {
     check(&|s| s.quality = 49, "a plain frame");
     check(&|s| s.frames = 2, "an animation");
     check(&|s| s.format = Format::Mov, "a film");
-    check(&|s| s.hashes = None, "no pixels");
+    check(&|s| s.hash = None, "no pixels");
 }
 
 #[test]
@@ -203,7 +203,7 @@ fn two_formats_of_one_shot_are_a_pair() {
     assert_eq!(pair((&photo, 90, &raw("IMG_7.DNG", None)), (&other, 90, &jpeg("IMG_7.JPG", None))), None, "a stem alone proves nothing");
     let blind = |s: &mut Subject| {
         raw("IMG_7.DNG", moment)(s);
-        s.hashes = None;
+        s.hash = None;
     };
     assert_eq!(pair((&photo, 90, &blind), (&photo, 90, &jpeg("IMG_7.JPG", moment))), proven, "no pixels, but time and name");
     assert_eq!(pair((&photo, 90, &blind), (&photo, 90, &jpeg("IMG_7.JPG", None))), None, "no pixels, a name alone");
@@ -219,7 +219,7 @@ fn equal_settings_without_pixels_are_one_shot() {
     let blind = |sub: &'static str, iso: u32| {
         move |s: &mut Subject| {
             taken(s, 500, sub);
-            s.hashes = None;
+            s.hash = None;
             (s.metadata.iso, s.metadata.f_number, s.metadata.exposure_s) = (Some(iso), Some(4.0), Some(0.01));
         }
     };

@@ -39,14 +39,23 @@ impl DecodedFrom {
 /// What the pixels of a picture look like, upright.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Picture {
-    /// The hash of each [`Turn`](crate::Turn) of the picture, in the order of [`Turn::ALL`](crate::Turn::ALL); the first is the picture itself.
-    pub hashes: [PerceptualHash; 8],
+    /// The hash of the picture; those of its [`Turn`](crate::Turn)s follow from it.
+    pub hash: PerceptualHash,
     /// How much there is to hash, 0 (a plain frame) to 100.
     pub quality: u8,
     /// The small picture for the second look.
     pub grid: PictureGrid,
     /// Which pixels this was drawn from.
     pub from: DecodedFrom,
+}
+
+/// A frame of a film, drawn like a still.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyFrame {
+    /// When it is shown, in milliseconds from the film's beginning.
+    pub at_ms: u64,
+    /// What it looks like, upright, without black bars.
+    pub picture: Picture,
 }
 
 /// Traces that coding leaves, for telling the first encode from the second.
@@ -61,6 +70,8 @@ pub struct Encoding {
     pub progressive: Option<bool>,
     /// Lossless formats: strength of a JPEG's 8-pixel grid in the pixels; about 1 is none, 1.3 or more shows one.
     pub block_grid: Option<f32>,
+    /// JPEG: the setting (IJG scale) of an earlier, coarser coding whose steps still show in the coefficients; `None` where none shows.
+    pub earlier_quality: Option<u8>,
     /// Share of fine detail present, 0 (an enlarged or blurred picture) to 1; measured where all pixels were decoded.
     pub detail: Option<f32>,
 }
@@ -86,11 +97,13 @@ pub struct Fingerprint {
     pub payload: Option<PayloadHash>,
     /// What the pixels look like, where they could be decoded.
     pub picture: Option<Picture>,
+    /// Frames of a film at fixed positions, in order of time; empty for stills and where none could be decoded.
+    pub key_frames: Vec<KeyFrame>,
     /// Traces of coding.
     pub encoding: Encoding,
     /// Whether the file carries a film in itself (motion photo).
     pub has_embedded_video: bool,
-    /// Why there is no [`picture`](Self::picture), in words for people; `None` for films and where there is one.
+    /// Why there is no [`picture`](Self::picture) or, for a film, no [`key_frames`](Self::key_frames), in words for people; `None` where there is one.
     pub undecoded: Option<String>,
 }
 

@@ -54,6 +54,40 @@ impl PictureGrid {
     }
 }
 
+/// A picture reduced less, drawn again for pairs that the [`PictureGrid`] cannot decide; never stored. Upright, the whole of it stretched
+/// to squares like the grid's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DetailGrid {
+    /// Cells along each side of the luma square.
+    pub side: usize,
+    /// Cells along each side of the two chroma squares.
+    pub chroma_side: usize,
+    /// Brightness, row-major.
+    pub luma: Vec<u8>,
+    /// Blue difference, row-major.
+    pub blue: Vec<u8>,
+    /// Red difference, row-major.
+    pub red: Vec<u8>,
+}
+
+impl DetailGrid {
+    /// Returns the squares as they would be, were the picture turned so.
+    #[must_use]
+    pub fn turned(&self, turn: Turn) -> Self {
+        let turn_square = |cells: &[u8], side: usize| {
+            let mut out = vec![0; cells.len()];
+            turn_into(cells, side, turn, &mut out);
+            out
+        };
+        Self {
+            luma: turn_square(&self.luma, self.side),
+            blue: turn_square(&self.blue, self.chroma_side),
+            red: turn_square(&self.red, self.chroma_side),
+            ..*self
+        }
+    }
+}
+
 impl std::fmt::Debug for PictureGrid {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "PictureGrid(mean luma {})", self.luma.iter().map(|&v| u64::from(v)).sum::<u64>() / self.luma.len() as u64)
@@ -62,13 +96,17 @@ impl std::fmt::Debug for PictureGrid {
 
 fn turn_cells<const N: usize>(cells: &[u8; N], side: usize, turn: Turn) -> Box<[u8; N]> {
     let mut out = Box::new([0; N]);
+    turn_into(cells, side, turn, &mut out[..]);
+    out
+}
+
+fn turn_into(cells: &[u8], side: usize, turn: Turn, out: &mut [u8]) {
     for y in 0..side {
         for x in 0..side {
             let (from_x, from_y) = turn.taken_from(x, y, side);
             out[y * side + x] = cells[from_y * side + from_x];
         }
     }
-    out
 }
 
 #[cfg(test)]

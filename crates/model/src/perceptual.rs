@@ -16,7 +16,10 @@ impl fmt::Display for Bits {
 }
 
 /// A 256-bit DCT hash of a picture: bit `16 * v + u` tells whether the coefficient of horizontal frequency `u + 1` and vertical
-/// frequency `v + 1` lies above the median of all 256.
+/// frequency `v + 1` is positive.
+///
+/// **Invariant:** turning a picture changes signs and places of coefficients and nothing else, so the hash of each turn follows from one
+/// ([`turned`](Self::turned)); only a coefficient that is exactly 0 breaks it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct PerceptualHash(pub [u64; 4]);
 
@@ -25,6 +28,37 @@ impl PerceptualHash {
     #[must_use]
     pub fn distance(&self, other: &Self) -> Bits {
         Bits(self.0.iter().zip(&other.0).map(|(a, b)| (a ^ b).count_ones()).sum())
+    }
+
+    /// Returns the hash of the picture after `turn`: exchanging columns and rows exchanges the frequencies, and mirroring changes the sign
+    /// where the frequency across the mirror is odd.
+    #[must_use]
+    pub fn turned(&self, turn: Turn) -> Self {
+        // Place 0 is frequency 1, so even places are the odd frequencies.
+        const ODD_ACROSS: u64 = 0x5555_5555_5555_5555;
+        const ODD_DOWN: u64 = 0x0000_ffff_0000_ffff;
+        let (back_across, back_down) = match turn {
+            Turn::Upright | Turn::Transposed => (0, 0),
+            Turn::Mirrored | Turn::Clockwise => (ODD_ACROSS, 0),
+            Turn::Half | Turn::Transversed => (ODD_ACROSS, ODD_DOWN),
+            Turn::Flipped | Turn::Counterclockwise => (0, ODD_DOWN),
+        };
+        let lying = if turn.swaps_sides() { self.transposed() } else { *self };
+        Self(lying.0.map(|word| word ^ back_across ^ back_down))
+    }
+
+    /// Returns the hash with rows and columns of its 16 × 16 bits exchanged.
+    fn transposed(&self) -> Self {
+        let mut rows: [u16; 16] = std::array::from_fn(|v| (self.0[v / 4] >> (16 * (v % 4))) as u16);
+        // Exchanges the off-diagonal halves of ever smaller squares (Warren, Hacker's Delight, 7-3).
+        for (width, mask) in [(8, 0x00ff_u16), (4, 0x0f0f), (2, 0x3333), (1, 0x5555)] {
+            for upper in (0..16).filter(|row| row & width == 0) {
+                let changed = ((rows[upper] >> width) ^ rows[upper + width]) & mask;
+                rows[upper + width] ^= changed;
+                rows[upper] ^= changed << width;
+            }
+        }
+        Self(std::array::from_fn(|n| rows[4 * n..4 * n + 4].iter().rev().fold(0, |word, &row| word << 16 | u64::from(row))))
     }
 
     /// Returns the 32 bytes, least significant word and byte first.
@@ -156,6 +190,20 @@ mod tests {
             prop_assert_eq!(a.distance(&b), b.distance(&a));
             prop_assert!(a.distance(&c).0 <= a.distance(&b).0 + b.distance(&c).0);
             prop_assert!(a.distance(&b).0 <= 256);
+        }
+
+        #[test]
+        fn turning_there_and_back_changes_nothing(a in hash()) {
+            for turn in Turn::ALL {
+                let back = match turn {
+                    Turn::Clockwise => Turn::Counterclockwise,
+                    Turn::Counterclockwise => Turn::Clockwise,
+                    other => other,
+                };
+                prop_assert_eq!(a.turned(turn).turned(back), a);
+            }
+            prop_assert_eq!(a.turned(Turn::Clockwise).turned(Turn::Clockwise), a.turned(Turn::Half));
+            prop_assert_eq!(a.turned(Turn::Mirrored).turned(Turn::Flipped), a.turned(Turn::Half));
         }
 
         #[test]

@@ -1,7 +1,7 @@
 //! Why two assets stand in one group, or do not: every step of the proof with its measurements.
 
 use crate::group::{GroupOptions, asset_named, form};
-use crate::weigh::{CatalogGrids, subject_of};
+use crate::weigh::{CatalogPictures, subject_of};
 use crate::{Error, Result};
 use catalog::Catalog;
 use matching::Comparison;
@@ -42,7 +42,7 @@ pub fn explain(catalog: &Catalog, a: &str, b: &str, options: &GroupOptions) -> R
         return Err(Error::user(format!("`{a}` and `{b}` are places of one photo"), "name two different photos"));
     }
     let subject = |id| formed.asset(id).and_then(subject_of);
-    let grids = CatalogGrids::open(catalog.path())?;
+    let grids = CatalogPictures::open(catalog.path())?;
     let comparison = subject(id_a).zip(subject(id_b)).map(|(a, b)| matching::compare(&a, &b, &grids));
     grids.outcome()?;
     let group_of = |id: AssetId| formed.groups.iter().find(|group| group.members.iter().any(|member| member.asset == id));

@@ -3,7 +3,7 @@
 use crate::watch::{Phase, Stop, Watch};
 use crate::{Error, Result};
 use catalog::{AssetRow, Catalog};
-use matching::{Grids, Subject};
+use matching::{Pictures, Subject};
 use model::{AssetId, PictureGrid, Role};
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -25,7 +25,7 @@ pub(crate) fn weigh(catalog: &Catalog, watch: &dyn Watch, stop: &Stop) -> Result
     }
     let subjects: Vec<Subject> = assets.iter().filter_map(subject_of).collect();
     let all_are_fresh = subjects.iter().all(|subject| fresh.contains(&subject.asset));
-    let grids = CatalogGrids::open(catalog.path())?;
+    let grids = CatalogPictures::open(catalog.path())?;
     let edges = matching::find(&subjects, (!all_are_fresh).then_some(&fresh), &grids, &|done, _total| {
         watch.reach(done, 0);
         !stop.asked()
@@ -74,7 +74,7 @@ pub(crate) fn subject_of(asset: &AssetRow) -> Option<Subject> {
         orientation: print.orientation,
         frames: print.frames,
         metadata: print.metadata.clone(),
-        hashes: picture.map(|(hashes, _, _)| *hashes),
+        hash: picture.map(|(hash, _, _)| *hash),
         quality: picture.map_or(0, |(_, quality, _)| *quality),
         from: picture.map(|(_, _, from)| *from),
         encoding: print.encoding.clone(),
@@ -84,13 +84,13 @@ pub(crate) fn subject_of(asset: &AssetRow) -> Option<Subject> {
 }
 
 /// Picture grids read from the catalog as they are asked for.
-pub(crate) struct CatalogGrids {
+pub(crate) struct CatalogPictures {
     catalog: Mutex<Catalog>,
     held: Mutex<HashMap<AssetId, Option<PictureGrid>>>,
     failed: Mutex<Option<catalog::Error>>,
 }
 
-impl CatalogGrids {
+impl CatalogPictures {
     /// Opens the catalog a second time, for reading.
     pub(crate) fn open(path: &Path) -> Result<Self> {
         let catalog = Catalog::open_read_only(path)?;
@@ -103,7 +103,7 @@ impl CatalogGrids {
     }
 }
 
-impl Grids for CatalogGrids {
+impl Pictures for CatalogPictures {
     fn grid(&self, asset: AssetId) -> Option<PictureGrid> {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(grid) = held.get(&asset) {
@@ -118,5 +118,13 @@ impl Grids for CatalogGrids {
         }
         held.insert(asset, grid.clone());
         grid
+    }
+
+    fn key_frames(&self, _asset: AssetId) -> Vec<model::KeyFrame> {
+        Vec::new()
+    }
+
+    fn detail(&self, _asset: AssetId) -> Option<std::sync::Arc<model::DetailGrid>> {
+        None
     }
 }

@@ -257,7 +257,7 @@ mod tests {
             crate::perceptual::draw(&planes, model::Turn::Upright, model::DecodedFrom::Full)
         };
         let preview = of(choose(&previews(&dng, Format::Dng), (1224, 816)).expect("a preview").jpeg);
-        let bits = [preview.hashes[0], of(&jpeg).hashes[0]].map(|hash| rendered.hashes[0].distance(&hash).0);
+        let bits = [preview.hash, of(&jpeg).hash].map(|hash| rendered.hash.distance(&hash).0);
         eprintln!("to the preview and to another program's rendering: {bits:?} bits of 256");
         assert!(bits[0] <= 24 && bits[1] <= 24, "{bits:?}");
     }

@@ -63,6 +63,7 @@ pub(crate) fn undecoded(format: Format, why: &str) -> Fingerprint {
         metadata: Metadata::default(),
         payload: None,
         picture: None,
+        key_frames: Vec::new(),
         encoding: Encoding::default(),
         has_embedded_video: false,
         undecoded: Some(why.to_owned()),
