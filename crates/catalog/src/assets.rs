@@ -8,7 +8,8 @@ use model::{
     SourceId, TimeSource,
 };
 use rusqlite::{OptionalExtension as _, Row, params};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::hash::{Hash as _, Hasher as _};
 
 /// Hash and fingerprint (without grid) of each content.
 pub type Prints = HashMap<ContentId, (Option<ContentHash>, Option<PrintRow>)>;
@@ -138,8 +139,6 @@ pub struct AssetRow {
     pub places: Vec<AssetPlace>,
     /// What opening its first original taught.
     pub print: Option<PrintRow>,
-    /// Content and recipe that matching last saw.
-    pub matched: Option<(ContentId, u32)>,
 }
 
 impl Catalog {
@@ -148,32 +147,64 @@ impl Catalog {
     /// # Errors
     /// The catalog's own.
     pub fn save_assets(&self, source: SourceId, assets: &[SavedAsset], albums: &[AlbumRow]) -> Result<()> {
-        self.connection.execute("DELETE FROM albums WHERE source_id = ?1", [source.0])?;
-        let mut album_ids = HashMap::new();
-        for album in albums {
-            let id: i64 = self.connection.query_row(
-                "INSERT INTO albums (source_id, folder, title, caption) VALUES (?1, ?2, ?3, ?4) RETURNING id",
-                params![source.0, album.folder, album.title, album.caption],
-                |row| row.get(0),
-            )?;
-            album_ids.insert(album.folder.as_str(), id);
-        }
-        self.connection.execute("UPDATE assets SET presence = 'removed' WHERE source_id = ?1", [source.0])?;
+        let album_ids = self.save_albums(source, albums)?;
+        let titles: HashMap<&str, &str> = albums.iter().map(|album| (album.folder.as_str(), album.title.as_str())).collect();
+        let mut known = self.known_assets(source)?;
         for asset in assets {
-            let id = self.save_asset(source, asset)?;
-            for folder in &asset.albums {
-                if let Some(album) = album_ids.get(folder.as_str()) {
-                    self.connection
-                        .prepare_cached("INSERT INTO album_assets VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
-                        .execute(params![album, id.0])?;
-                }
+            let digest = digest_of(asset, &titles);
+            if known.remove(asset.identity.as_str()).is_some_and(|(_, known, removed)| known == Some(digest) && !removed) {
+                continue;
+            }
+            let id = self.save_asset(source, asset, digest)?;
+            self.connection.prepare_cached("DELETE FROM album_assets WHERE asset_id = ?1")?.execute([id.0])?;
+            for album in asset.albums.iter().filter_map(|folder| album_ids.get(folder.as_str())) {
+                self.connection
+                    .prepare_cached("INSERT INTO album_assets VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
+                    .execute(params![album, id.0])?;
             }
         }
-        self.connection.execute("UPDATE assets SET matched_content = NULL WHERE source_id = ?1 AND presence = 'removed'", [source.0])?;
+        let mut gone: Vec<i64> = known.into_values().filter(|(.., removed)| !removed).map(|(id, ..)| id).collect();
+        gone.sort_unstable();
+        for id in gone {
+            self.connection
+                .prepare_cached("UPDATE assets SET presence = 'removed', matched_content = NULL WHERE id = ?1")?
+                .execute([id])?;
+            self.connection.prepare_cached("DELETE FROM signatures WHERE asset_id = ?1")?.execute([id])?;
+        }
         Ok(())
     }
 
-    fn save_asset(&self, source: SourceId, asset: &SavedAsset) -> Result<AssetId> {
+    /// Writes a source's albums; returns their rows by folder.
+    fn save_albums<'a>(&self, source: SourceId, albums: &'a [AlbumRow]) -> Result<HashMap<&'a str, i64>> {
+        let mut ids = HashMap::new();
+        for album in albums {
+            let id: i64 = self
+                .connection
+                .prepare_cached(
+                    "INSERT INTO albums (source_id, folder, title, caption) VALUES (?1, ?2, ?3, ?4)
+                     ON CONFLICT (source_id, folder) DO UPDATE SET title = excluded.title, caption = excluded.caption RETURNING id",
+                )?
+                .query_row(params![source.0, album.folder, album.title, album.caption], |row| row.get(0))?;
+            ids.insert(album.folder.as_str(), id);
+        }
+        let mut statement = self.connection.prepare_cached("SELECT id FROM albums WHERE source_id = ?1")?;
+        let all: Vec<i64> = statement.query_map([source.0], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+        let kept: HashSet<i64> = ids.values().copied().collect();
+        for id in all.into_iter().filter(|id| !kept.contains(id)) {
+            self.connection.prepare_cached("DELETE FROM albums WHERE id = ?1")?.execute([id])?;
+        }
+        Ok(ids)
+    }
+
+    /// Returns a source's assets by identity: their rows, what was last written of them, whether they are removed.
+    fn known_assets(&self, source: SourceId) -> Result<HashMap<String, (i64, Option<i64>, bool)>> {
+        let mut statement =
+            self.connection.prepare_cached("SELECT identity, id, digest, presence = 'removed' FROM assets WHERE source_id = ?1")?;
+        let rows = statement.query_map([source.0], |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?, row.get(3)?))))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    fn save_asset(&self, source: SourceId, asset: &SavedAsset, digest: i64) -> Result<AssetId> {
         let none = Sidecar::default();
         let said = asset.sidecar.as_ref().unwrap_or(&none);
         let (archived, trashed, locked) = asset.folder_flags;
@@ -185,9 +216,9 @@ impl Catalog {
                 "INSERT INTO assets (source_id, identity, google_id, filename, mime_type, content_id, size_bytes, width, height, creation_time,
                      taken_utc_s, taken_ns, taken_offset_min, taken_source, taken_why, uploaded_utc_s, modified_utc_s, camera_make, camera_model,
                      focal_length, f_stop, iso_equivalent, exposure_time, latitude, longitude, altitude_m, duration_ms, caption, favourite, archived,
-                     trashed, locked, partner, origin, app, product_url, presence)
+                     trashed, locked, partner, origin, app, product_url, digest)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27,
-                         ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, 'present')
+                         ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37)
                  ON CONFLICT (source_id, identity) DO UPDATE SET google_id = excluded.google_id, filename = excluded.filename,
                      mime_type = excluded.mime_type, content_id = excluded.content_id, size_bytes = excluded.size_bytes, width = excluded.width,
                      height = excluded.height, creation_time = excluded.creation_time, taken_utc_s = excluded.taken_utc_s,
@@ -198,7 +229,7 @@ impl Catalog {
                      latitude = excluded.latitude, longitude = excluded.longitude, altitude_m = excluded.altitude_m,
                      duration_ms = excluded.duration_ms, caption = excluded.caption, favourite = excluded.favourite, archived = excluded.archived,
                      trashed = excluded.trashed, locked = excluded.locked, partner = excluded.partner, origin = excluded.origin, app = excluded.app,
-                     product_url = excluded.product_url, presence = 'present'
+                     product_url = excluded.product_url, digest = excluded.digest
                  RETURNING id",
             )?
             .query_row(
@@ -239,10 +270,12 @@ impl Catalog {
                     said.origin,
                     said.app,
                     said.url,
+                    digest,
                 ],
                 |row| row.get(0),
             )?;
         self.save_locations(id, &asset.locations)?;
+        self.connection.prepare_cached(&format!("UPDATE assets SET presence = {PRESENCE_BY_PLACES} WHERE id = ?1"))?.execute([id])?;
         self.connection.prepare_cached("DELETE FROM asset_people WHERE asset_id = ?1")?.execute([id])?;
         for name in &said.people {
             self.connection
@@ -265,26 +298,50 @@ impl Catalog {
         Ok(())
     }
 
-    /// Returns all assets that are there or offline, by id; with their removed ones too where `with_removed`.
+    /// Returns all assets that are there or offline, by id.
     ///
     /// # Errors
     /// The catalog's own.
-    pub fn assets(&self, with_removed: bool) -> Result<Vec<AssetRow>> {
-        let filter = if with_removed { "" } else { "WHERE a.presence <> 'removed'" };
+    pub fn assets(&self) -> Result<Vec<AssetRow>> {
+        self.assets_among("")
+    }
+
+    /// Returns those of these assets that are there or offline, by id.
+    ///
+    /// # Errors
+    /// The catalog's own.
+    pub fn assets_of(&self, ids: &[AssetId]) -> Result<Vec<AssetRow>> {
+        self.want(ids)?;
+        self.assets_among("AND asset_id IN (SELECT id FROM temp.wanted)")
+    }
+
+    /// Notes which assets the next question is about.
+    pub(crate) fn want(&self, ids: &[AssetId]) -> Result<()> {
+        self.connection.execute_batch("CREATE TEMP TABLE IF NOT EXISTS wanted (id INTEGER PRIMARY KEY); DELETE FROM temp.wanted")?;
+        let mut insert = self.connection.prepare_cached("INSERT OR IGNORE INTO temp.wanted VALUES (?1)")?;
+        for id in ids {
+            insert.execute([id.0])?;
+        }
+        Ok(())
+    }
+
+    /// Returns assets that are there or offline; `wanted` bounds `asset_id` further.
+    fn assets_among(&self, wanted: &str) -> Result<Vec<AssetRow>> {
+        let own = wanted.replace("asset_id", "a.id");
         let mut statement = self.connection.prepare_cached(&format!(
             "SELECT {ASSET_COLUMNS}, {PRINT_COLUMNS} FROM assets a LEFT JOIN contents c ON c.id = a.content_id
-             LEFT JOIN fingerprints f ON f.content_id = c.id {filter} ORDER BY a.id"
+             LEFT JOIN fingerprints f ON f.content_id = c.id WHERE a.presence <> 'removed' {own} ORDER BY a.id"
         ))?;
         let mut rows = statement.query([])?;
         let mut assets = Vec::new();
         while let Some(row) = rows.next()? {
             assets.push(asset_of(row)?);
         }
-        self.add_places(&mut assets)?;
-        self.add_texts(&mut assets, "SELECT asset_id, title FROM album_assets JOIN albums ON id = album_id ORDER BY 1, 2", |asset| {
-            &mut asset.albums
-        })?;
-        self.add_texts(&mut assets, "SELECT asset_id, name FROM asset_people ORDER BY 1, 2", |asset| &mut asset.people)?;
+        self.add_places(&mut assets, wanted)?;
+        let albums = format!("SELECT asset_id, title FROM album_assets JOIN albums ON id = album_id WHERE true {wanted} ORDER BY 1, 2");
+        self.add_texts(&mut assets, &albums, |asset| &mut asset.albums)?;
+        let people = format!("SELECT asset_id, name FROM asset_people WHERE true {wanted} ORDER BY 1, 2");
+        self.add_texts(&mut assets, &people, |asset| &mut asset.people)?;
         Ok(assets)
     }
 
@@ -299,15 +356,15 @@ impl Catalog {
         Ok(())
     }
 
-    fn add_places(&self, assets: &mut [AssetRow]) -> Result<()> {
-        let mut statement = self.connection.prepare_cached(
+    fn add_places(&self, assets: &mut [AssetRow], wanted: &str) -> Result<()> {
+        let mut statement = self.connection.prepare_cached(&format!(
             "SELECT o.asset_id, o.role, o.rule, l.path, l.path_bytes, l.presence, l.size_bytes, l.content_id, r.path, r.path_bytes, r.kind,
                     c.content_hash, c.sha1, c.payload_hash, s.path, s.path_bytes, sr.path, sr.path_bytes, sr.kind
              FROM locations o JOIN ledger l ON l.id = o.ledger_id JOIN roots r ON r.id = l.root_id
              LEFT JOIN contents c ON c.id = l.content_id
              LEFT JOIN ledger s ON s.id = o.sidecar_id LEFT JOIN roots sr ON sr.id = s.root_id
-             WHERE l.presence <> 'removed' ORDER BY o.asset_id, o.rank",
-        )?;
+             WHERE l.presence <> 'removed' {wanted} ORDER BY o.asset_id, o.rank"
+        ))?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             if let Ok(at) = assets.binary_search_by_key(&AssetId(row.get(0)?), |asset| asset.id) {
@@ -334,32 +391,32 @@ impl Catalog {
         let by_path = || assets.iter().find(|asset| asset.places.iter().any(|place| place.path.to_string() == text));
         Ok(by_key.or_else(by_path).map(|asset| asset.id))
     }
+}
 
-    /// Notes that matching has seen these assets as they are, with that recipe.
-    ///
-    /// # Errors
-    /// The catalog's own.
-    pub fn set_matched(&self, assets: &[AssetId], recipe: u32) -> Result<()> {
-        let mut update =
-            self.connection.prepare_cached("UPDATE assets SET matched_content = content_id, matched_recipe = ?2 WHERE id = ?1")?;
-        for asset in assets {
-            update.execute(params![asset.0, recipe])?;
-        }
-        Ok(())
-    }
+/// Where an asset's places are: present if any is, else offline if any is.
+pub(crate) const PRESENCE_BY_PLACES: &str = "coalesce(
+    (SELECT CASE WHEN sum(l.presence = 'present') > 0 THEN 'present' WHEN sum(l.presence = 'offline') > 0 THEN 'offline' ELSE 'removed' END
+     FROM locations JOIN ledger l ON l.id = ledger_id WHERE asset_id = assets.id), 'removed')";
+
+/// Returns a number for all that is written of an asset, the titles of its albums included. Equal numbers are taken for equal assets; it
+/// need not be the same from one version of the program to the next, for then all are written once more.
+fn digest_of(asset: &SavedAsset, titles: &HashMap<&str, &str>) -> i64 {
+    let mut hasher = std::hash::DefaultHasher::new();
+    format!("{asset:?}").hash(&mut hasher);
+    asset.albums.iter().for_each(|folder| titles.get(folder.as_str()).hash(&mut hasher));
+    hasher.finish().cast_signed()
 }
 
 const ASSET_COLUMNS: &str = "a.id, a.source_id, a.google_id, a.filename, a.content_id, a.size_bytes, a.taken_utc_s, a.taken_ns, a.taken_offset_min,
     a.taken_source, a.taken_why, a.uploaded_utc_s, a.latitude, a.longitude, a.altitude_m, a.caption, a.favourite, a.archived, a.trashed, a.locked,
-    a.partner, a.origin, a.product_url, a.presence, a.matched_content, a.matched_recipe";
-const ASSET_COLUMN_COUNT: usize = 26;
+    a.partner, a.origin, a.product_url, a.presence";
+const ASSET_COLUMN_COUNT: usize = 24;
 
 fn asset_of(row: &Row<'_>) -> Result<AssetRow> {
     let taken_source: Option<String> = row.get(9)?;
     let presence: String = row.get(23)?;
     let (latitude, longitude): (Option<f64>, Option<f64>) = (row.get(12)?, row.get(13)?);
     let altitude_m = row.get(14)?;
-    let (content, recipe): (Option<i64>, Option<u32>) = (row.get(24)?, row.get(25)?);
     let taken = match (row.get::<_, Option<i64>>(6)?, taken_source.as_deref().and_then(TimeSource::from_name)) {
         (Some(utc_seconds), Some(source)) => Some(Instant {
             utc_seconds,
@@ -393,7 +450,6 @@ fn asset_of(row: &Row<'_>) -> Result<AssetRow> {
         people: Vec::new(),
         places: Vec::new(),
         print: print_of(row, ASSET_COLUMN_COUNT)?,
-        matched: content.map(ContentId).zip(recipe),
     })
 }
 

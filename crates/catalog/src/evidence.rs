@@ -17,12 +17,63 @@ impl Catalog {
         Ok(())
     }
 
-    /// Forgets all edges drawn by another recipe than this.
+    /// Makes sure that all edges and signatures are of this recipe: those of another are forgotten, and all assets are to be matched anew.
     ///
     /// # Errors
     /// The catalog's own.
-    pub fn forget_other_recipes(&self, recipe: u32) -> Result<()> {
-        self.connection.execute("DELETE FROM evidence WHERE recipe <> ?1", [recipe])?;
+    pub fn keep_recipe(&self, recipe: u32) -> Result<()> {
+        if self.setting("signature_recipe")?.and_then(|text| text.parse().ok()) == Some(recipe) {
+            return Ok(());
+        }
+        self.connection.execute_batch(
+            "DELETE FROM evidence; DELETE FROM signatures; UPDATE assets SET matched_content = NULL WHERE matched_content IS NOT NULL",
+        )?;
+        self.set_setting("signature_recipe", &recipe.to_string())
+    }
+
+    /// Returns the assets that are there or offline and that matching has not seen as they are, by id.
+    ///
+    /// # Errors
+    /// The catalog's own.
+    pub fn unmatched(&self) -> Result<Vec<AssetId>> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT id FROM assets WHERE presence <> 'removed' AND matched_content IS NOT content_id ORDER BY id")?;
+        let ids = statement.query_map([], |row| row.get(0).map(AssetId))?;
+        Ok(ids.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Notes that matching has seen these assets as they are.
+    ///
+    /// # Errors
+    /// The catalog's own.
+    pub fn set_matched(&self, assets: &[AssetId]) -> Result<()> {
+        let mut update = self.connection.prepare_cached("UPDATE assets SET matched_content = content_id WHERE id = ?1")?;
+        for asset in assets {
+            update.execute([asset.0])?;
+        }
+        Ok(())
+    }
+
+    /// Keeps the signature of an asset.
+    ///
+    /// # Errors
+    /// The catalog's own.
+    pub fn save_signature(&self, asset: AssetId, bytes: &[u8]) -> Result<()> {
+        self.connection.prepare_cached("INSERT OR REPLACE INTO signatures VALUES (?1, ?2)")?.execute(params![asset.0, bytes])?;
+        Ok(())
+    }
+
+    /// Calls `each` with every signature kept, by asset.
+    ///
+    /// # Errors
+    /// The catalog's own.
+    pub fn each_signature(&self, mut each: impl FnMut(AssetId, &[u8])) -> Result<()> {
+        let mut statement = self.connection.prepare_cached("SELECT asset_id, bytes FROM signatures ORDER BY asset_id")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            each(AssetId(row.get(0)?), row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?);
+        }
         Ok(())
     }
 
@@ -44,10 +95,23 @@ impl Catalog {
     /// # Errors
     /// The catalog's own.
     pub fn evidence(&self) -> Result<Vec<Evidence>> {
-        let mut statement = self.connection.prepare_cached(
+        self.evidence_among("")
+    }
+
+    /// Returns the edges of which both ends are among these assets, by (a, b).
+    ///
+    /// # Errors
+    /// The catalog's own.
+    pub fn evidence_of(&self, assets: &[AssetId]) -> Result<Vec<Evidence>> {
+        self.want(assets)?;
+        self.evidence_among("WHERE a IN (SELECT id FROM temp.wanted) AND b IN (SELECT id FROM temp.wanted)")
+    }
+
+    fn evidence_among(&self, wanted: &str) -> Result<Vec<Evidence>> {
+        let mut statement = self.connection.prepare_cached(&format!(
             "SELECT a, b, relation, strict, proof, notes FROM evidence
-             JOIN assets x ON x.id = a AND x.presence <> 'removed' JOIN assets y ON y.id = b AND y.presence <> 'removed' ORDER BY a, b",
-        )?;
+             JOIN assets x ON x.id = a AND x.presence <> 'removed' JOIN assets y ON y.id = b AND y.presence <> 'removed' {wanted} ORDER BY a, b"
+        ))?;
         let mut rows = statement.query([])?;
         let mut edges = Vec::new();
         while let Some(row) = rows.next()? {

@@ -6,7 +6,11 @@ use rusqlite_migration::{M, MigrationDefinitionError, Migrations};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-const MIGRATIONS: &[M<'static>] = &[M::up(include_str!("migrations/0001_main.sql")), M::up(include_str!("migrations/0002_one_hash.sql"))];
+const MIGRATIONS: &[M<'static>] = &[
+    M::up(include_str!("migrations/0001_main.sql")),
+    M::up(include_str!("migrations/0002_one_hash.sql")),
+    M::up(include_str!("migrations/0004_incremental.sql")),
+];
 
 /// How long to wait for another process's transaction. Batches are short; longer means somebody holds it open by hand.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);

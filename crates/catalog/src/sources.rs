@@ -1,5 +1,6 @@
 //! Rows of `sources` and `roots`: names, places, whether they are there.
 
+use crate::assets::PRESENCE_BY_PLACES;
 use crate::path_key::{from_columns, to_columns};
 use crate::{Catalog, Error, Result};
 use model::{Source, SourceId, SourceKind};
@@ -229,6 +230,10 @@ impl Catalog {
     /// # Errors
     /// The catalog's own.
     pub fn set_root_online(&self, root: RootId, online: bool) -> Result<()> {
+        let known: bool = self.connection.query_row("SELECT online FROM roots WHERE id = ?1", [root.0], |row| row.get(0))?;
+        if known == online {
+            return Ok(());
+        }
         let (from, to) = if online { ("offline", "present") } else { ("present", "offline") };
         self.connection.execute("UPDATE roots SET online = ?2 WHERE id = ?1", params![root.0, online])?;
         self.connection.execute("UPDATE ledger SET presence = ?3 WHERE root_id = ?1 AND presence = ?2", params![root.0, from, to])?;
@@ -238,10 +243,10 @@ impl Catalog {
             [root.0],
         )?;
         self.connection.execute(
-            "UPDATE assets SET presence = coalesce(
-                 (SELECT CASE WHEN sum(l.presence = 'present') > 0 THEN 'present' WHEN sum(l.presence = 'offline') > 0 THEN 'offline' ELSE 'removed' END
-                  FROM locations JOIN ledger l ON l.id = ledger_id WHERE asset_id = assets.id), 'removed')
-             WHERE id IN (SELECT asset_id FROM locations JOIN ledger l ON l.id = ledger_id WHERE l.root_id = ?1)",
+            &format!(
+                "UPDATE assets SET presence = {PRESENCE_BY_PLACES}
+                 WHERE id IN (SELECT asset_id FROM locations JOIN ledger l ON l.id = ledger_id WHERE l.root_id = ?1)"
+            ),
             [root.0],
         )?;
         Ok(())

@@ -3,7 +3,8 @@
 //! The pipeline gathers this from the catalog; nothing here is computed or read. A field that is `None` is unknown, not different.
 
 use crate::KeepRules;
-use model::{AssetId, ContentHash, Encoding, Format, GeoPoint, Instant, Metadata, Sha1Hash, SourceId, SourceKind, Verdict};
+use model::{AssetId, ContentHash, Encoding, Format, GeoPoint, Instant, Metadata, Relation, Sha1Hash, SourceId, SourceKind, Verdict};
+use std::collections::BTreeSet;
 
 /// Everything that decides over an asset.
 #[derive(Debug, Clone, PartialEq)]
@@ -96,8 +97,8 @@ pub struct Options {
     pub rules: KeepRules,
     /// Pairs of sources: keepers from the first may justify removals in the second.
     pub across: Vec<(SourceId, SourceId)>,
-    /// Whether `edited`, `cropped` and `look-alike` are shown.
-    pub with_opt_in: bool,
+    /// Opt-in relations (`edited`, `cropped`, `look-alike`) that may form groups; the others are listed as set aside.
+    pub with: BTreeSet<Relation>,
 }
 
 impl Options {

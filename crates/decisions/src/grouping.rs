@@ -27,8 +27,8 @@ pub const SET_ASIDE_MAX: usize = 32;
 
 /// Forms the groups of all assets with their verdicts.
 ///
-/// Depends on assets and evidence as sets only. Groups come with the most bytes offered first, then by the keeper's path and id, and
-/// are numbered from 1 in that order. Evidence about unknown assets is left out. Of several edges of one pair the strict and strongest counts.
+/// Depends on assets and evidence as sets only. Groups come with the most bytes offered first, then by the keeper's path and id; a group's
+/// number is its keeper's, so that it stays the same while others come and go. Evidence about unknown assets is left out. Of several edges of one pair the strict and strongest counts.
 #[must_use]
 pub fn groups(assets: &[AssetFacts], evidence: &[Evidence], options: &Options) -> Vec<Group> {
     let preference = Preference::new(options);
@@ -52,14 +52,7 @@ pub fn groups(assets: &[AssetFacts], evidence: &[Evidence], options: &Options) -
         })
         .collect();
     groups.sort_by(|a, b| (Reverse(a.0), &a.1.path, a.1.asset).cmp(&(Reverse(b.0), &b.1.path, b.1.asset)));
-    groups
-        .into_iter()
-        .zip(1..)
-        .map(|((.., mut group), id)| {
-            group.id = GroupId(id);
-            group
-        })
-        .collect()
+    groups.into_iter().map(|(.., group)| group).collect()
 }
 
 /// Returns one edge a pair, in a fixed order.
@@ -99,7 +92,7 @@ fn form(ranked: &[Ranked<'_>], edges: &[&Evidence], graph: &Graph, options: &Opt
     let near = |keeper: u32, member: u32| options.may_justify(source(keeper), source(member));
     let edge = |at: u32| edges[at as usize];
     let strict = |at: u32, wanted: fn(Relation) -> bool| edge(at).strict && wanted(edge(at).relation);
-    let chosen = |at: u32, wanted: fn(Relation) -> bool| options.with_opt_in && wanted(edge(at).relation);
+    let chosen = |at: u32, wanted: fn(Relation) -> bool| options.with.contains(&edge(at).relation) && wanted(edge(at).relation);
     // In the first pass the keeper must be the preferred one: with `across` the walk alone would not see to that.
     let passes: [Pass<'_>; 10] = [
         &|keeper, member, at| keeper < member && near(keeper, member) && strict(at, is_copy),
@@ -153,7 +146,7 @@ impl Scene<'_> {
                 evidence: Some(evidence.clone()),
             });
         }
-        (bytes, Group { id: GroupId(0), members, set_aside: self.set_aside(place) })
+        (bytes, Group { id: GroupId(keeper.facts.asset.0), members, set_aside: self.set_aside(place) })
     }
 
     /// Returns each rule that told the keeper from a member, once, as it spoke against the most preferred of them.
@@ -178,10 +171,9 @@ impl Scene<'_> {
     fn set_aside(&self, place: usize) -> Vec<SetAside> {
         let here = std::iter::once(place as u32).chain(self.stars.members[place].iter().copied());
         here.flat_map(|at| self.graph.of(at as usize).iter().map(move |&(neighbour, evidence)| (at, neighbour, evidence)))
-            .filter(|&(_, neighbour, evidence)| {
+            .filter(|&(_, neighbour, _)| {
                 let centre = self.stars.keeper_of[neighbour as usize].map_or(neighbour, |(keeper, _)| keeper);
-                let shown = self.judge.options.with_opt_in || !self.edges[evidence as usize].relation.is_opt_in();
-                centre as usize != place && shown
+                centre as usize != place
             })
             .take(SET_ASIDE_MAX)
             .map(|(at, neighbour, evidence)| SetAside {
@@ -201,6 +193,9 @@ impl Scene<'_> {
         }
         words += ": ";
         words += &match self.stars.keeper_of[neighbour as usize] {
+            _ if edge.relation.is_opt_in() && edge.strict && !self.judge.options.with.contains(&edge.relation) => {
+                "shown as a group only on request".to_owned()
+            }
             _ if !edge.strict => match edge.notes.first() {
                 Some(note) => format!("the strict test was not passed ({note})"),
                 None => "the strict test was not passed".to_owned(),

@@ -194,7 +194,7 @@ mod tests {
 
     fn decide(rules: &str, across: &[(i64, i64)], winner: &AssetFacts, loser: &AssetFacts) -> Reason {
         let across = across.iter().map(|(a, b)| (SourceId(*a), SourceId(*b))).collect();
-        let options = Options { rules: rules.parse().unwrap(), across, with_opt_in: false };
+        let options = Options { rules: rules.parse().unwrap(), across, ..Options::default() };
         let preference = Preference::new(&options);
         let (a, b) = (preference.ranked(winner), preference.ranked(loser));
         assert_eq!(preference.compare(&a, &b), Ordering::Less, "{:?}", preference.reason(&a, &b));

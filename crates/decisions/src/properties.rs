@@ -46,9 +46,11 @@ fn library() -> impl Strategy<Value = (Vec<AssetFacts>, Vec<Evidence>)> {
 
 fn options() -> impl Strategy<Value = Options> {
     let across = proptest::option::of((0..3i64, 0..3i64));
-    (across, any::<bool>(), proptest::option::of(any::<bool>())).prop_map(|(across, with_opt_in, choice)| {
+    (across, proptest::bits::u8::between(0, 3), proptest::option::of(any::<bool>())).prop_map(|(across, asked, choice)| {
+        let with = [Relation::Edited, Relation::Cropped, Relation::LookAlike].into_iter().enumerate();
+        let with = with.filter(|(n, _)| asked >> n & 1 == 1).map(|(_, relation)| relation).collect();
         let mut options =
-            Options { across: across.map(|(a, b)| (SourceId(a), SourceId(b))).into_iter().collect(), with_opt_in, ..Options::default() };
+            Options { across: across.map(|(a, b)| (SourceId(a), SourceId(b))).into_iter().collect(), with, ..Options::default() };
         if let Some(raw) = choice {
             options.rules = options.rules.preferring(if raw { RawOrJpeg::Raw } else { RawOrJpeg::Jpeg });
         }
@@ -64,7 +66,7 @@ fn check_group(group: &Group, facts: &HashMap<AssetId, &AssetFacts>, all: &[Asse
         let (it, evidence) = (facts[&member.asset], member.evidence.as_ref().expect("an edge"));
         prop_assert_eq!(evidence.other(member.asset), Some(keeper.asset));
         prop_assert!(!member.reasons.is_empty());
-        prop_assert!(options.with_opt_in || !evidence.relation.is_opt_in());
+        prop_assert!(options.with.contains(&evidence.relation) || !evidence.relation.is_opt_in());
         prop_assert!(evidence.strict || evidence.relation == Relation::LookAlike);
         if member.verdict != Verdict::Remove {
             continue;
@@ -92,8 +94,8 @@ proptest! {
         let facts: HashMap<AssetId, &AssetFacts> = assets.iter().map(|facts| (facts.asset, facts)).collect();
         let formed = groups(&assets, &evidence, &options);
         let mut seen = HashSet::new();
-        for (group, id) in formed.iter().zip(1..) {
-            prop_assert_eq!(group.id.0, id);
+        for group in &formed {
+            prop_assert_eq!(group.id.0, group.keeper().0);
             prop_assert!(group.members.len() > 1);
             prop_assert!(group.members.iter().all(|member| seen.insert(member.asset)), "an asset stands in two groups");
             check_group(group, &facts, &assets, &options)?;

@@ -57,7 +57,7 @@ pub struct Member {
 /// for removal only by strict evidence against this very keeper.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Group {
-    /// Number within one answer.
+    /// Its number: the keeper's.
     pub id: GroupId,
     /// Keeper first.
     pub members: Vec<Member>,

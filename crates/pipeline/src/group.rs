@@ -82,21 +82,31 @@ pub fn shown_path(asset: &AssetRow) -> String {
 /// # Errors
 /// [`Error::User`] for an unknown source name, [`Error::Catalog`].
 pub fn form(catalog: &Catalog, options: &GroupOptions) -> Result<Formed> {
-    let assets = catalog.assets(false)?;
+    let mut formed = form_of(catalog, options, catalog.assets()?, catalog.evidence()?)?;
+    filter(catalog, options, &mut formed)?;
+    Ok(formed)
+}
+
+/// Forms anew the groups of what changed since they were formed, by the default options, and keeps them. What they hang on is loaded and
+/// nothing else, so that the cost follows what is new.
+pub(crate) fn regroup(catalog: &Catalog) -> Result<()> {
+    let touched = catalog.assets_to_regroup()?;
+    let formed = form_of(catalog, &GroupOptions::default(), catalog.assets_of(&touched)?, catalog.evidence_of(&touched)?)?;
+    // Holds what must be true of any groups.
+    let _plan = formed.plan();
+    Ok(catalog.batch(|| catalog.save_groups(&touched, &formed.groups))?)
+}
+
+fn form_of(catalog: &Catalog, options: &GroupOptions, assets: Vec<AssetRow>, evidence: Vec<Evidence>) -> Result<Formed> {
     let sources: HashMap<SourceId, Source> = catalog.sources()?.into_iter().map(|source| (source.id, source)).collect();
     let facts: Vec<AssetFacts> = assets.iter().filter_map(|asset| facts_of(asset, sources.get(&asset.source)?)).collect();
-    let evidence = catalog.evidence()?;
     let mut across = Vec::new();
     for (keep, remove) in &options.across {
         across.push((catalog.source_named(keep)?.id, catalog.source_named(remove)?.id));
     }
-    let wanted: Vec<Evidence> =
-        evidence.iter().filter(|edge| !edge.relation.is_opt_in() || options.with.contains(&edge.relation)).cloned().collect();
-    let decide = Options { rules: options.rules.clone(), across, with_opt_in: !options.with.is_empty() };
-    let groups = decisions::groups(&facts, &wanted, &decide);
-    let mut formed = Formed { assets, facts, evidence, groups, sources };
-    filter(catalog, options, &mut formed)?;
-    Ok(formed)
+    let decide = Options { rules: options.rules.clone(), across, with: options.with.clone() };
+    let groups = decisions::groups(&facts, &evidence, &decide);
+    Ok(Formed { assets, facts, evidence, groups, sources })
 }
 
 fn filter(catalog: &Catalog, options: &GroupOptions, formed: &mut Formed) -> Result<()> {

@@ -128,7 +128,7 @@ fn exported<'a>(asset: &'a AssetRow, source: &'a str) -> ExportedAsset<'a> {
 pub fn export_json(catalog: &Catalog, to: &mut dyn Write) -> Result<()> {
     let sources = catalog.sources()?;
     write!(to, "{{\"version\":1,\"assets\":[")?;
-    for (at, asset) in catalog.assets(false)?.iter().enumerate() {
+    for (at, asset) in catalog.assets()?.iter().enumerate() {
         let source = sources.iter().find(|source| source.id == asset.source).map_or("", |source| source.name.as_str());
         to.write_all(if at == 0 { b"\n" } else { b",\n" })?;
         serde_json::to_writer(&mut *to, &exported(asset, source)).map_err(std::io::Error::from)?;
@@ -173,7 +173,7 @@ pub fn export_csv(catalog: &Catalog, to: &mut dyn Write) -> Result<()> {
     let sources = catalog.sources()?;
     let mut csv = csv::Writer::from_writer(to);
     csv.write_record(CSV_COLUMNS).map_err(std::io::Error::from)?;
-    for asset in catalog.assets(false)? {
+    for asset in catalog.assets()? {
         let source = sources.iter().find(|source| source.id == asset.source).map_or("", |source| source.name.as_str());
         let row = exported(&asset, source);
         let number = |value: Option<u32>| value.map(|value| value.to_string()).unwrap_or_default();

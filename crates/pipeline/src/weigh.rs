@@ -18,11 +18,12 @@ const GRIDS_HELD_MAX: usize = 8192;
 /// Compares what is new; returns the number of edges drawn.
 pub(crate) fn weigh(catalog: &Catalog, watch: &dyn Watch, stop: &Stop) -> Result<u64> {
     watch.begin(Phase::Match, None, None);
-    let assets = catalog.assets(false)?;
-    let fresh: HashSet<AssetId> = assets.iter().filter(|asset| is_fresh(asset)).map(|asset| asset.id).collect();
+    catalog.batch(|| catalog.keep_recipe(EVIDENCE_RECIPE))?;
+    let fresh: HashSet<AssetId> = catalog.unmatched()?.into_iter().collect();
     if fresh.is_empty() {
         return Ok(0);
     }
+    let assets = catalog.assets()?;
     let subjects: Vec<Subject> = assets.iter().filter_map(subject_of).collect();
     let all_are_fresh = subjects.iter().all(|subject| fresh.contains(&subject.asset));
     let grids = CatalogPictures::open(catalog.path())?;
@@ -36,16 +37,11 @@ pub(crate) fn weigh(catalog: &Catalog, watch: &dyn Watch, stop: &Stop) -> Result
     grids.outcome()?;
     let ids: Vec<AssetId> = assets.iter().map(|asset| asset.id).filter(|id| fresh.contains(id)).collect();
     catalog.batch(|| {
-        catalog.forget_other_recipes(EVIDENCE_RECIPE)?;
         catalog.forget_evidence(&ids)?;
         catalog.save_evidence(&edges, EVIDENCE_RECIPE)?;
-        catalog.set_matched(&ids, EVIDENCE_RECIPE)
+        catalog.set_matched(&ids)
     })?;
     Ok(edges.len() as u64)
-}
-
-fn is_fresh(asset: &AssetRow) -> bool {
-    asset.content.is_some() && asset.print.is_some() && asset.matched != asset.content.map(|content| (content, EVIDENCE_RECIPE))
 }
 
 /// Returns an asset as matching sees it; `None` where its bytes are unknown or empty.

@@ -9,6 +9,9 @@ use pipeline::model::Verdict;
 use pipeline::{Findings, Formed, GroupAnswer, MemberAnswer, answer, form, lightroom_previews};
 use std::io::Write as _;
 
+/// Most assets shown that were near a group and set aside. A series of look-alikes would bury the group.
+const ASIDE_MAX: usize = 3;
+
 pub(crate) fn run(world: &World, args: GroupsArgs) -> Result<()> {
     let options = group_options(world, &args.decide, Some(&args.filter))?;
     let formed = form(&world.catalog_to_read()?, &options)?;
@@ -62,8 +65,11 @@ fn show_group(out: &mut Out, group: &GroupAnswer) -> Result<()> {
             out.line(format!("            with {}", safe(companion)))?;
         }
     }
-    for aside in &group.set_aside {
+    for aside in group.set_aside.iter().take(ASIDE_MAX) {
         out.line(format!("  set aside  {}: {}", safe(&aside.other), safe(&aside.why)))?;
+    }
+    if group.set_aside.len() > ASIDE_MAX {
+        out.line(format!("  set aside  … and {} more; `--json` lists them", group.set_aside.len() - ASIDE_MAX))?;
     }
     out.line("")?;
     Ok(())

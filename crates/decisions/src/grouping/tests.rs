@@ -37,7 +37,11 @@ use Verdict::*;
 #[test]
 fn verdicts_by_relation() {
     let check = |relation: Relation, expected: Option<Verdict>| {
-        let found = form(&[camera(1), plain(2)], &[edge(1, 2, relation)], &Options { with_opt_in: true, ..Options::default() });
+        let found = form(
+            &[camera(1), plain(2)],
+            &[edge(1, 2, relation)],
+            &Options { with: Relation::ALL.iter().copied().filter(|r| r.is_opt_in()).collect(), ..Options::default() },
+        );
         assert_eq!(found.first().map(|group| group.1[0].2), expected, "{relation}");
     };
     for relation in [Identical, SamePixels, Thumbnail, ReEncoded] {
@@ -56,7 +60,7 @@ fn what_is_not_strict_or_not_asked_for_does_not_join() {
         evidence.strict = relation.is_opt_in();
         assert!(form(&[camera(1), plain(2)], &[evidence.clone()], &Options::default()).is_empty(), "{relation}");
         evidence.strict = false;
-        let asked = Options { with_opt_in: true, ..Options::default() };
+        let asked = Options { with: Relation::ALL.iter().copied().filter(|r| r.is_opt_in()).collect(), ..Options::default() };
         assert_eq!(form(&[camera(1), plain(2)], &[evidence], &asked).is_empty(), relation != LookAlike, "{relation}");
     }
     assert!(form(&[camera(1)], &[edge(1, 9, Identical), edge(1, 1, Identical)], &Options::default()).is_empty(), "unknown and self");
@@ -284,7 +288,7 @@ fn groups_come_with_the_most_bytes_offered_first() {
     let assets = [camera(1), sized(plain(2), 10), camera(3), sized(plain(4), 99), camera(5), sized(plain(6), 500)];
     let evidence = [edge(1, 2, Thumbnail), edge(3, 4, Thumbnail), edge(5, 6, Rotated)];
     let formed = groups(&assets, &evidence, &Options::default());
-    assert_eq!(formed.iter().map(|g| (g.id.0, g.keeper().0)).collect::<Vec<_>>(), [(1, 3), (2, 1), (3, 5)]);
+    assert_eq!(formed.iter().map(|g| (g.id.0, g.keeper().0)).collect::<Vec<_>>(), [(3, 3), (1, 1), (5, 5)]);
 }
 
 #[test]
@@ -299,6 +303,7 @@ fn what_was_near_is_named_and_bounded() {
         aside,
         [
             (1, 3, "re-encoded: the strict test was not passed (worst tile 9.1 levels)"),
+            (1, 5, "look-alike: shown as a group only on request"),
             (2, 4, "thumbnail: near this member, but not near the keeper"),
         ]
     );

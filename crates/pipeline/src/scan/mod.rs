@@ -142,13 +142,9 @@ fn run(catalog: &Catalog, options: &ScanOptions, watch: &dyn Watch, stop: &Stop,
 
     report.edges_drawn = weigh::weigh(catalog, watch, stop)?;
     watch.begin(Phase::Group, None, None);
-    let formed = group::form(catalog, &group::GroupOptions::default())?;
-    catalog.batch(|| catalog.save_groups(&formed.groups))?;
+    group::regroup(catalog)?;
     catalog.optimize()?;
-    report.groups = formed.groups.len() as u64;
-    let plan = formed.plan();
-    report.offered = plan.total.assets;
-    report.offered_bytes = plan.total.size_bytes;
+    (report.groups, report.offered, report.offered_bytes) = catalog.sum_of_groups()?;
     Ok(())
 }
 
