@@ -166,3 +166,74 @@ fn a_reference_folder_is_never_offered() {
     assert_eq!(going.len(), 1, "{going:?}");
     assert!(going[0].contains("/mine/"), "{going:?}");
 }
+
+/// Groups as (keeper, other members with relation), sorted: what must not depend on how the catalog came to be.
+fn grouped(world: &World) -> Vec<(String, Vec<(String, String)>)> {
+    let answer = world.json(&["groups", "--json"]);
+    let text = |value: &Value| value.as_str().expect("text").to_owned();
+    let mut groups: Vec<_> = answer["groups"]
+        .as_array()
+        .expect("groups")
+        .iter()
+        .map(|group| {
+            let mut members: Vec<_> =
+                group["members"].as_array().expect("members").iter().map(|m| (text(&m["path"]), text(&m["relation"]))).collect();
+            members.sort();
+            (text(&group["keeper"]), members)
+        })
+        .collect();
+    groups.sort();
+    groups
+}
+
+/// The same of the groups that the last scan stored.
+fn stored(world: &World) -> u64 {
+    world.ok(&["sql", "SELECT count(*) FROM group_members", "--ids"]).trim().parse().expect("a number")
+}
+
+#[test]
+fn an_exact_scan_finds_byte_copies_and_the_next_scan_reads_the_rest() {
+    let world =
+        World::with("a.jpg picture=1\nb/copy.jpg same=a.jpg\nc.jpg picture=2\nsmall.jpg picture=1 fit=400\nnotes.txt bytes=words\n");
+    let report = world.json(&["scan", "--exact", "photos", "--json"]);
+    assert_eq!((number(&report["files_read"]), number(&report["fingerprints_drawn"])), (2, 0), "only what may be alike is read: {report}");
+    let tally = &report["tally"];
+    assert_eq!(number(&tally["done"]) + number(&tally["skipped"]) + number(&tally["failed"]), 5);
+    let groups = grouped(&world);
+    assert_eq!(groups.len(), 1);
+    assert_eq!(groups[0].1.iter().filter(|(_, relation)| relation == "identical").count(), 1);
+    assert_eq!(number(&world.json(&["scan", "--exact", "photos", "--json"])["files_read"]), 0, "nothing is new");
+    testkit::tree::build("d.jpg picture=2\n", &world.path("photos")).expect("a late copy");
+    assert_eq!(number(&world.json(&["scan", "--exact", "photos", "--json"])["groups"]), 2, "what was told apart before is looked at again");
+    assert_eq!(number(&world.json(&["scan", "photos", "--json"])["fingerprints_drawn"]), 3);
+    assert!(grouped(&world).iter().any(|(_, members)| members.len() == 3 && members.iter().any(|(_, relation)| relation == "thumbnail")));
+    assert_eq!(
+        world.ok(&["sql", "SELECT count(*) FROM contents WHERE sha1 IS NULL", "--ids"]),
+        "0\n",
+        "the ordinary scan adds what was left out"
+    );
+}
+
+#[test]
+fn grouping_what_is_new_gives_what_grouping_all_gives() {
+    let parts = [
+        "a.jpg picture=1\nb.jpg picture=2\n",
+        "small.jpg picture=1 fit=400\nc.jpg picture=3\n",
+        "again/b.jpg picture=2\nagain/small.jpg picture=1 fit=400\nturned.jpg picture=3 turn=90\n",
+    ];
+    let (step, whole) = (World::new(), World::with(&parts.concat()));
+    for part in parts {
+        testkit::tree::build(part, &step.path("photos")).expect("a tree");
+        step.ok(&["scan", "photos"]);
+    }
+    whole.ok(&["scan", "photos"]);
+    let strip = |world: &World| format!("{:?}", grouped(world)).replace(&world.path("").display().to_string(), "");
+    assert_eq!(strip(&step), strip(&whole));
+    let members = |world: &World| grouped(world).iter().map(|(_, members)| members.len() as u64).sum::<u64>();
+    assert_eq!((stored(&step), stored(&whole)), (members(&step), members(&whole)));
+    std::fs::remove_file(step.path("photos/small.jpg")).expect("removed");
+    step.ok(&["scan", "photos"]);
+    assert_eq!(stored(&step), members(&step), "what is gone leaves its group");
+    step.ok(&["sources", "forget", "photos"]);
+    assert_eq!(stored(&step), 0);
+}

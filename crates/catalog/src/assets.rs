@@ -152,16 +152,21 @@ impl Catalog {
         let mut known = self.known_assets(source)?;
         for asset in assets {
             let digest = digest_of(asset, &titles);
-            if known.remove(asset.identity.as_str()).is_some_and(|(_, known, removed)| known == Some(digest) && !removed) {
+            let before = known.remove(asset.identity.as_str());
+            if before.is_some_and(|(_, known, removed)| known == Some(digest) && !removed) {
                 continue;
             }
-            let id = self.save_asset(source, asset, digest)?;
-            self.connection.prepare_cached("DELETE FROM album_assets WHERE asset_id = ?1")?.execute([id.0])?;
+            let id = self.save_asset(source, asset, digest, before.is_some())?;
             for album in asset.albums.iter().filter_map(|folder| album_ids.get(folder.as_str())) {
                 self.connection
                     .prepare_cached("INSERT INTO album_assets VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
                     .execute(params![album, id.0])?;
             }
+        }
+        let some_offline = "SELECT 1 FROM ledger l JOIN roots r ON r.id = l.root_id WHERE r.source_id = ?1 AND l.presence = 'offline'";
+        if self.connection.prepare_cached(some_offline)?.exists([source.0])? {
+            let update = format!("UPDATE assets SET presence = {PRESENCE_BY_PLACES} WHERE source_id = ?1 AND presence = 'present'");
+            self.connection.execute(&update, [source.0])?;
         }
         let mut gone: Vec<i64> = known.into_values().filter(|(.., removed)| !removed).map(|(id, ..)| id).collect();
         gone.sort_unstable();
@@ -197,14 +202,14 @@ impl Catalog {
     }
 
     /// Returns a source's assets by identity: their rows, what was last written of them, whether they are removed.
-    fn known_assets(&self, source: SourceId) -> Result<HashMap<String, (i64, Option<i64>, bool)>> {
+    fn known_assets(&self, source: SourceId) -> Result<HashMap<String, Written>> {
         let mut statement =
             self.connection.prepare_cached("SELECT identity, id, digest, presence = 'removed' FROM assets WHERE source_id = ?1")?;
         let rows = statement.query_map([source.0], |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?, row.get(3)?))))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    fn save_asset(&self, source: SourceId, asset: &SavedAsset, digest: i64) -> Result<AssetId> {
+    fn save_asset(&self, source: SourceId, asset: &SavedAsset, digest: i64, known: bool) -> Result<AssetId> {
         let none = Sidecar::default();
         let said = asset.sidecar.as_ref().unwrap_or(&none);
         let (archived, trashed, locked) = asset.folder_flags;
@@ -229,7 +234,8 @@ impl Catalog {
                      latitude = excluded.latitude, longitude = excluded.longitude, altitude_m = excluded.altitude_m,
                      duration_ms = excluded.duration_ms, caption = excluded.caption, favourite = excluded.favourite, archived = excluded.archived,
                      trashed = excluded.trashed, locked = excluded.locked, partner = excluded.partner, origin = excluded.origin, app = excluded.app,
-                     product_url = excluded.product_url, digest = excluded.digest
+                     product_url = excluded.product_url, digest = excluded.digest,
+                     presence = 'present'
                  RETURNING id",
             )?
             .query_row(
@@ -274,9 +280,12 @@ impl Catalog {
                 ],
                 |row| row.get(0),
             )?;
+        if known {
+            for table in ["locations", "asset_people", "album_assets"] {
+                self.connection.prepare_cached(&format!("DELETE FROM {table} WHERE asset_id = ?1"))?.execute([id])?;
+            }
+        }
         self.save_locations(id, &asset.locations)?;
-        self.connection.prepare_cached(&format!("UPDATE assets SET presence = {PRESENCE_BY_PLACES} WHERE id = ?1"))?.execute([id])?;
-        self.connection.prepare_cached("DELETE FROM asset_people WHERE asset_id = ?1")?.execute([id])?;
         for name in &said.people {
             self.connection
                 .prepare_cached("INSERT INTO asset_people VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
@@ -286,7 +295,6 @@ impl Catalog {
     }
 
     fn save_locations(&self, asset: i64, locations: &[LocationRow]) -> Result<()> {
-        self.connection.prepare_cached("DELETE FROM locations WHERE asset_id = ?1")?.execute([asset])?;
         let mut insert = self.connection.prepare_cached(
             "INSERT INTO locations (ledger_id, asset_id, role, rank, sidecar_id, rule) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
              ON CONFLICT (ledger_id) DO UPDATE SET asset_id = excluded.asset_id, role = excluded.role, rank = excluded.rank,
@@ -392,6 +400,9 @@ impl Catalog {
         Ok(by_key.or_else(by_path).map(|asset| asset.id))
     }
 }
+
+/// What is known of an asset written before: its row, the digest of what was written, whether it is removed.
+type Written = (i64, Option<i64>, bool);
 
 /// Where an asset's places are: present if any is, else offline if any is.
 pub(crate) const PRESENCE_BY_PLACES: &str = "coalesce(

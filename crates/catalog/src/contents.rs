@@ -42,25 +42,51 @@ impl Catalog {
         Ok(known)
     }
 
-    /// Adds a content or finds it again; returns its row.
+    /// Adds a content or finds it again; returns its row. A SHA-1 that was not known is added.
     ///
     /// # Errors
     /// The catalog's own.
-    pub fn add_content(&self, size_bytes: u64, hash: ContentHash, sha1: Sha1Hash) -> Result<ContentId> {
-        let found: Option<i64> = self
+    pub fn add_content(&self, size_bytes: u64, hash: ContentHash, sha1: Option<Sha1Hash>) -> Result<ContentId> {
+        let sha1 = sha1.as_ref().map(|sha1| &sha1.0[..]);
+        let found: Option<(i64, bool)> = self
             .connection
-            .prepare_cached("SELECT id FROM contents WHERE content_hash = ?1")?
-            .query_row([&hash.0[..]], |row| row.get(0))
+            .prepare_cached("SELECT id, sha1 IS NULL FROM contents WHERE content_hash = ?1")?
+            .query_row([&hash.0[..]], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?;
-        if let Some(id) = found {
+        if let Some((id, lacks_sha1)) = found {
+            if lacks_sha1 && sha1.is_some() {
+                self.connection.prepare_cached("UPDATE contents SET sha1 = ?2 WHERE id = ?1")?.execute(params![id, sha1])?;
+            }
             return Ok(ContentId(id));
         }
         self.connection.prepare_cached("INSERT INTO contents (size_bytes, content_hash, sha1) VALUES (?1, ?2, ?3)")?.execute(params![
             size_bytes as i64,
             &hash.0[..],
-            &sha1.0[..]
+            sha1
         ])?;
         Ok(ContentId(self.connection.last_insert_rowid()))
+    }
+
+    /// Keeps the fingerprint of a content that has none.
+    ///
+    /// # Errors
+    /// The catalog's own.
+    pub fn save_fingerprint_if_none(&self, content: ContentId, print: &Fingerprint) -> Result<()> {
+        let has = self.connection.prepare_cached("SELECT 1 FROM fingerprints WHERE content_id = ?1")?.exists([content.0])?;
+        if has { Ok(()) } else { self.save_fingerprint(content, print) }
+    }
+
+    /// Returns the sizes of all contents whose hash is known and that a file holds, sorted, each once.
+    ///
+    /// # Errors
+    /// The catalog's own.
+    pub fn known_sizes(&self) -> Result<Vec<u64>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT DISTINCT c.size_bytes FROM ledger l JOIN contents c ON c.id = l.content_id
+             WHERE l.presence <> 'removed' AND l.outcome = 'done' AND c.content_hash IS NOT NULL ORDER BY 1",
+        )?;
+        let sizes = statement.query_map([], |row| row.get::<_, i64>(0))?;
+        Ok(sizes.map(|size| size.map(|size| size.max(0) as u64)).collect::<rusqlite::Result<_>>()?)
     }
 
     /// Keeps the fingerprint of a content, in place of an older one.
@@ -71,6 +97,8 @@ impl Catalog {
         self.connection
             .prepare_cached("UPDATE contents SET payload_hash = ?2 WHERE id = ?1")?
             .execute(params![content.0, print.payload.as_ref().map(|hash| &hash.0[..])])?;
+        // What matching saw was another fingerprint.
+        self.connection.prepare_cached("UPDATE assets SET matched_content = NULL WHERE content_id = ?1")?.execute([content.0])?;
         let picture = print.picture.as_ref();
         self.connection
             .prepare_cached(

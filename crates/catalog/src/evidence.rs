@@ -95,7 +95,7 @@ impl Catalog {
     /// # Errors
     /// The catalog's own.
     pub fn evidence(&self) -> Result<Vec<Evidence>> {
-        self.evidence_among("")
+        self.evidence_from("evidence")
     }
 
     /// Returns the edges of which both ends are among these assets, by (a, b).
@@ -104,13 +104,14 @@ impl Catalog {
     /// The catalog's own.
     pub fn evidence_of(&self, assets: &[AssetId]) -> Result<Vec<Evidence>> {
         self.want(assets)?;
-        self.evidence_among("WHERE a IN (SELECT id FROM temp.wanted) AND b IN (SELECT id FROM temp.wanted)")
+        // CROSS JOIN keeps SQLite from walking all evidence first.
+        self.evidence_from("temp.wanted one CROSS JOIN evidence ON a = one.id CROSS JOIN temp.wanted other ON b = other.id")
     }
 
-    fn evidence_among(&self, wanted: &str) -> Result<Vec<Evidence>> {
+    fn evidence_from(&self, tables: &str) -> Result<Vec<Evidence>> {
         let mut statement = self.connection.prepare_cached(&format!(
-            "SELECT a, b, relation, strict, proof, notes FROM evidence
-             JOIN assets x ON x.id = a AND x.presence <> 'removed' JOIN assets y ON y.id = b AND y.presence <> 'removed' {wanted} ORDER BY a, b"
+            "SELECT a, b, relation, strict, proof, notes FROM {tables}
+             CROSS JOIN assets x ON x.id = a AND x.presence <> 'removed' CROSS JOIN assets y ON y.id = b AND y.presence <> 'removed' ORDER BY a, b"
         ))?;
         let mut rows = statement.query([])?;
         let mut edges = Vec::new();

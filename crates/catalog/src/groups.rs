@@ -13,14 +13,14 @@ impl Catalog {
     /// The catalog's own.
     pub fn assets_to_regroup(&self) -> Result<Vec<AssetId>> {
         self.connection.execute_batch(
-            "INSERT OR IGNORE INTO regroup SELECT m.asset_id FROM regroup r JOIN group_members o ON o.asset_id = r.asset_id
-                 JOIN group_members m ON m.group_id = o.group_id",
+            "INSERT OR IGNORE INTO regroup SELECT m.asset_id FROM regroup r CROSS JOIN group_members o ON o.asset_id = r.asset_id
+                 CROSS JOIN group_members m ON m.group_id = o.group_id",
         )?;
         let mut statement = self.connection.prepare_cached(
             "WITH RECURSIVE reach(id) AS (
                  SELECT asset_id FROM regroup
-                 UNION SELECT b FROM reach JOIN evidence ON a = id
-                 UNION SELECT a FROM reach JOIN evidence ON b = id)
+                 UNION SELECT b FROM reach CROSS JOIN evidence ON a = id
+                 UNION SELECT a FROM reach CROSS JOIN evidence ON b = id)
              SELECT id FROM reach ORDER BY id",
         )?;
         let ids = statement.query_map([], |row| row.get(0).map(AssetId))?;

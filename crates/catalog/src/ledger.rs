@@ -200,6 +200,19 @@ impl Catalog {
         Ok(())
     }
 
+    /// Notes that many files were skipped for one cause.
+    ///
+    /// # Errors
+    /// The catalog's own.
+    pub fn skip_all(&self, ids: &[i64], cause: &Cause) -> Result<()> {
+        let ids = serde_json::to_string(ids)?;
+        self.connection.execute(
+            "UPDATE ledger SET outcome = 'skipped', cause_code = ?2, cause = ?3, attempts = 0 WHERE id IN (SELECT value FROM json_each(?1))",
+            params![ids, cause.code, cause.words],
+        )?;
+        Ok(())
+    }
+
     /// Notes that the program died while it read these files.
     ///
     /// # Errors

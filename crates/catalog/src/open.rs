@@ -15,6 +15,10 @@ const MIGRATIONS: &[M<'static>] = &[
 /// How long to wait for another process's transaction. Batches are short; longer means somebody holds it open by hand.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// Pages of the catalog held in memory while working. KiB: the indexes of some 50,000 photos. SQLite's own 2,000 made a scan of 20,000 files a
+/// tenth slower (2026-11).
+const CACHE_KIB: i64 = 16 << 10;
+
 /// Marks a file as our catalog in SQLite's header: "LKAL".
 const APPLICATION_ID: i64 = 0x4C4B_414C;
 
@@ -35,9 +39,15 @@ impl Catalog {
     /// [`Error::NetworkFileSystem`], [`Error::Newer`], [`Error::Open`], [`Error::Damaged`].
     pub fn open(path: &Path) -> Result<Self> {
         refuse_network_file_system(path)?;
-        let mut connection = Connection::open(path).map_err(|source| Error::Open { path: path.to_owned(), source })?;
+        let mut connection = Connection::open_with_flags(
+            path,
+            OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+        )
+        .map_err(|source| Error::Open { path: path.to_owned(), source })?;
         connection.busy_timeout(BUSY_TIMEOUT)?;
         connection.pragma_update(None, "foreign_keys", "ON")?;
+        connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+        connection.pragma_update(None, "temp_store", "memory")?;
         refuse_foreign(&connection, path)?;
         // Two programs may make the same catalog at the same moment: the one that comes second finds it made.
         let mut tries = 0;

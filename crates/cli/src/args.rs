@@ -77,6 +77,9 @@ pub(crate) struct ScanArgs {
     /// Try again files that failed before
     #[arg(long)]
     pub(crate) retry: bool,
+    /// Look for byte copies only: compares sizes, then heads, and reads whole files only where these agree; draws no fingerprints
+    #[arg(long)]
+    pub(crate) exact: bool,
     /// End with a summary in JSON on standard output
     #[arg(long)]
     pub(crate) json: bool,

@@ -37,6 +37,35 @@ impl Digests {
     }
 }
 
+/// The content hash alone, where SHA-1 is not asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Naming(blake3::Hasher);
+
+impl Naming {
+    /// Returns the name of no bytes.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes the next bytes. Cost: about 0.4 ms a MB.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// Returns the hash of all bytes taken.
+    #[must_use]
+    pub fn finish(self) -> ContentHash {
+        ContentHash(*self.0.finalize().as_bytes())
+    }
+}
+
+/// Returns the content hash of these bytes.
+#[must_use]
+pub fn name_bytes(bytes: &[u8]) -> ContentHash {
+    ContentHash(*blake3::hash(bytes).as_bytes())
+}
+
 /// Hashes the parts of a coded picture. Each part is framed by its name and length, so that no two lists of parts give the same bytes.
 pub(crate) struct PartHasher {
     hasher: blake3::Hasher,

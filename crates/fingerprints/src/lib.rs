@@ -22,7 +22,7 @@ mod support;
 mod tiff;
 mod video;
 
-pub use digest::Digests;
+pub use digest::{Digests, Naming, name_bytes};
 pub use sniff::{SNIFF_BYTES, refine, sniff};
 pub use support::{FormatSupport, Tested, support};
 pub use video::{MOOV_MAX_BYTES, StreamedFilm, fingerprint_stream};

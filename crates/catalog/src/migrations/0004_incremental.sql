@@ -45,5 +45,9 @@ BEGIN
     INSERT OR IGNORE INTO regroup VALUES (OLD.a), (OLD.b);
 END;
 
+-- Most files wait or are left out without a content.
+DROP INDEX ledger_by_content;
+CREATE INDEX ledger_by_content ON ledger (content_id) WHERE content_id IS NOT NULL;
+
 -- All groups are formed anew once.
 INSERT INTO regroup SELECT id FROM assets;

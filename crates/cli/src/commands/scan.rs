@@ -20,6 +20,7 @@ pub(crate) fn run(world: &World, args: ScanArgs) -> Result<()> {
         reference: args.reference,
         workers: args.threads.map(usize::from),
         retry: args.retry,
+        exact: args.exact,
         now_utc_seconds: jiff::Timestamp::now().as_second(),
     };
     let began = Instant::now();

@@ -4,6 +4,7 @@
 //! `takeout`.
 
 mod classify;
+mod exact;
 mod find;
 mod folder;
 mod name_time;
@@ -46,6 +47,8 @@ pub struct ScanOptions {
     pub workers: Option<usize>,
     /// Try again what failed before, though unchanged.
     pub retry: bool,
+    /// Look for byte copies only: sizes, then heads, then whole contents where needed.
+    pub exact: bool,
     /// The time, seconds of UTC.
     pub now_utc_seconds: i64,
 }
@@ -175,7 +178,7 @@ fn read_all(
 ) -> Result<BTreeSet<SourceId>> {
     let mut waiting = Waiting::default();
     for root in roots.iter().filter(|root| scanned.contains(&root.source) && root.online) {
-        waiting.add(catalog, root, options.retry)?;
+        waiting.add(catalog, root, options)?;
     }
     watch.begin(Phase::Read, Some(waiting.count), Some(waiting.bytes));
     catalog.batch(|| {
@@ -184,14 +187,23 @@ fn read_all(
             catalog.end_ledger(*id, FileKind::Media, &Outcome::Failed(cause), None)
         })
     })?;
+    let workers = options.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from));
+    let mut touched = BTreeSet::new();
+    if options.exact {
+        let known_sizes: FxHashSet<u64> = catalog.known_sizes()?.into_iter().collect();
+        let told = exact::read(catalog, std::mem::take(&mut waiting.jobs), &known_sizes, workers, watch, stop)?;
+        report.files_read += told.files_read;
+        report.bytes_read += told.bytes_read;
+        touched.extend(told.ended.iter().filter_map(|id| waiting.source_of.get(id)));
+        waiting.count -= told.ended.len() as u64;
+    }
     let known: FxHashSet<_> =
         catalog.known_contents()?.into_iter().filter(|known| known.recipe == Some(RECIPE)).map(|known| known.hash).collect();
-    let workers = options.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from));
     let ends = read::start(waiting.jobs, waiting.streams, known, Arc::clone(&board), stop, workers)
         .map_err(|error| Error::Bug(format!("cannot start workers: {error}")))?;
     let written = write_ends(catalog, &ends, &waiting.source_of, waiting.count, watch, stop, report);
     drop(ends);
-    let touched = written?;
+    touched.extend(written?);
     ask_stop(stop).inspect_err(|_| drop(board.clear()))?;
     board.clear()?;
     let without: Vec<&str> =
@@ -212,14 +224,17 @@ struct Waiting {
 }
 
 impl Waiting {
-    fn add(&mut self, catalog: &Catalog, root: &RootRow, retry: bool) -> Result<()> {
+    fn add(&mut self, catalog: &Catalog, root: &RootRow, options: &ScanOptions) -> Result<()> {
+        let retry = options.retry;
         let mut members = HashMap::new();
         for row in catalog.ledger_of(root.id)? {
-            let is_stale = row.recipe.is_some_and(|recipe| recipe != RECIPE);
+            let told_apart =
+                row.outcome.as_ref().and_then(Outcome::cause).is_some_and(|cause| exact::CAUSES.contains(&cause.code.as_str()));
+            let is_stale = row.recipe.is_some_and(|recipe| recipe != RECIPE && !(options.exact && recipe == exact::UNDRAWN));
             let may_pass = row.outcome.as_ref().and_then(Outcome::cause).is_some_and(|cause| PASSING_CAUSES.contains(&cause.code.as_str()));
             let failed_before = (retry || may_pass) && row.kind == FileKind::Media && matches!(row.outcome, Some(Outcome::Failed(_)));
             let interrupted = row.kind == FileKind::Media && row.outcome == Some(Outcome::Done) && row.recipe.is_none();
-            if row.presence != Presence::Present || !(row.outcome.is_none() || is_stale || failed_before || interrupted) {
+            if row.presence != Presence::Present || !(row.outcome.is_none() || told_apart || is_stale || failed_before || interrupted) {
                 continue;
             }
             if row.attempts >= ATTEMPTS_MAX && !retry {
@@ -258,7 +273,8 @@ fn write_ends(
     report: &mut ScanReport,
 ) -> Result<BTreeSet<SourceId>> {
     let mut touched = BTreeSet::new();
-    while report.files_read < count && !stop.asked() {
+    let until_count = report.files_read + count;
+    while report.files_read < until_count && !stop.asked() {
         let Some(first) = next_end(ends, stop) else { break };
         let until = Instant::now() + BATCH_MAX;
         catalog.batch(|| {
@@ -272,7 +288,7 @@ fn write_ends(
                 report.fingerprints_drawn += u64::from(one.fingerprint.is_some());
                 watch.reach(report.files_read, report.bytes_read);
                 rows += 1;
-                if rows < BATCH_ROWS_MAX && report.files_read < count && Instant::now() < until && !stop.asked() {
+                if rows < BATCH_ROWS_MAX && report.files_read < until_count && Instant::now() < until && !stop.asked() {
                     end = ends.try_recv().ok();
                 }
             }
@@ -295,7 +311,7 @@ fn next_end(ends: &crossbeam_channel::Receiver<read::Ended>, stop: &Stop) -> Opt
 
 fn write_end(catalog: &Catalog, end: &read::Ended) -> catalog::Result<()> {
     let content = match end.content {
-        Some((size, hash, sha1)) => Some(catalog.add_content(size, hash, sha1)?),
+        Some((size, hash, sha1)) => Some(catalog.add_content(size, hash, Some(sha1))?),
         None => None,
     };
     if let (Some(content), Some(print)) = (content, &end.fingerprint) {
