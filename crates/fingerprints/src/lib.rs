@@ -15,6 +15,7 @@ mod metadata;
 mod payload;
 pub mod perceptual;
 pub mod planes;
+mod quick;
 mod raw;
 mod sides;
 mod sniff;
@@ -23,6 +24,7 @@ mod tiff;
 mod video;
 
 pub use digest::{Digests, Naming, name_bytes};
+pub use quick::{QUICK_HEAD_BYTES, QUICK_RECIPE, quick};
 pub use sniff::{SNIFF_BYTES, refine, sniff};
 pub use support::{FormatSupport, Tested, support};
 pub use video::{MOOV_MAX_BYTES, StreamedFilm, fingerprint_stream};

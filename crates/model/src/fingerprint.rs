@@ -15,6 +15,8 @@ pub enum DecodedFrom {
     Thumbnail,
     /// The preview JPEG inside a RAW.
     Preview,
+    /// The preview in a JPEG's EXIF, which may be stale: good for finding what to open, never for calling a copy.
+    Embedded,
 }
 
 impl DecodedFrom {
@@ -26,13 +28,14 @@ impl DecodedFrom {
             DecodedFrom::Coarse => "coarse",
             DecodedFrom::Thumbnail => "thumbnail",
             DecodedFrom::Preview => "preview",
+            DecodedFrom::Embedded => "embedded",
         }
     }
 
     /// Returns the value with that [`name`](Self::name).
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Full, Self::Coarse, Self::Thumbnail, Self::Preview].into_iter().find(|from| from.name() == name)
+        [Self::Full, Self::Coarse, Self::Thumbnail, Self::Preview, Self::Embedded].into_iter().find(|from| from.name() == name)
     }
 }
 

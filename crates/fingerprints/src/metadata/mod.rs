@@ -79,6 +79,14 @@ impl Reading {
     }
 }
 
+/// Returns the EXIF block in the head of a JPEG.
+pub(crate) fn exif_block(jpeg: &[u8]) -> Option<Vec<u8>> {
+    locate::blocks(jpeg, Format::Jpeg).into_iter().find_map(|block| match block {
+        Block::Exif(tiff) => Some(tiff.into_owned()),
+        _ => None,
+    })
+}
+
 /// Keeps what is known; else takes `told`.
 pub(crate) fn fill<T>(known: &mut Option<T>, told: Option<T>) {
     if known.is_none() {
