@@ -2,11 +2,11 @@
 //! one of the other's copies may be the next frame on a tripod; such pairs are held back here. Names are asked only in that direction.
 
 use crate::Subject;
-use crate::capture::{Capture, camera_key, own_time};
+use crate::capture::Capture;
 use crate::names::{burst_frame, counter, stem};
+use crate::propose::{IsFresh, Row};
 use crate::thresholds::{BURST_MAX_S, SERIES_MAX, TWIN_COUNTER_MAX, TWIN_SIZE_SHARE};
 use model::Format;
-use std::collections::BTreeMap;
 
 /// Tells whether one camera took both within [`BURST_MAX_S`], or called them frames of one burst.
 pub(crate) fn is_series(a: &Subject, b: &Subject, capture: &Capture) -> bool {
@@ -50,30 +50,26 @@ pub(crate) fn are_of_one_second(a: &Subject, b: &Subject, capture: &Capture) -> 
         && stem(&a.name) != stem(&b.name)
 }
 
-/// Returns pairs (by place in `subjects`) of one camera within [`BURST_MAX_S`], and of one burst identifier, sorted by neither. Each is
-/// paired with at most [`SERIES_MAX`] that follow it.
-pub(crate) fn series(subjects: &[&Subject]) -> Vec<(u32, u32)> {
-    let mut by_camera: BTreeMap<String, Vec<(i64, u32)>> = BTreeMap::new();
-    let mut by_burst: BTreeMap<&str, Vec<(i64, u32)>> = BTreeMap::new();
-    for (place, subject) in (0u32..).zip(subjects).filter(|(_, s)| s.is_still()) {
-        let seconds = own_time(&subject.metadata).map(|time| time.local_seconds);
-        if let (Some(camera), Some(seconds)) = (camera_key(&subject.metadata), seconds) {
-            by_camera.entry(camera).or_default().push((seconds, place));
-        }
-        if let Some(burst) = subject.metadata.burst_id.as_deref() {
-            by_burst.entry(burst).or_default().push((seconds.unwrap_or(0), place));
-        }
-    }
+/// Returns pairs (by place) of one camera within [`BURST_MAX_S`], and of one burst identifier, of which at least one is fresh; sorted by
+/// neither. Each is paired with at most [`SERIES_MAX`] that follow it.
+pub(crate) fn series(rows: &[Row<'_>], is_fresh: &IsFresh<'_>) -> Vec<(u32, u32)> {
+    let stills = || rows.iter().filter(|row| row.signature.is_still());
+    let of_camera = |row: &Row<'_>| Some((row.signature.camera()?, row.signature.seconds()?, row.place));
+    let of_burst = |row: &Row<'_>| Some((row.signature.burst()?, row.signature.seconds().unwrap_or(0), row.place));
     let mut out = Vec::new();
-    by_camera.into_values().for_each(|line| follow(line, BURST_MAX_S, &mut out));
-    by_burst.into_values().for_each(|line| follow(line, i64::MAX, &mut out));
+    follow(stills().filter_map(of_camera).collect(), BURST_MAX_S, is_fresh, &mut out);
+    follow(stills().filter_map(of_burst).collect(), i64::MAX, is_fresh, &mut out);
     out
 }
 
-fn follow(mut line: Vec<(i64, u32)>, within_s: i64, out: &mut Vec<(u32, u32)>) {
-    line.sort_unstable();
-    for (n, &(at, first)) in line.iter().enumerate() {
-        let next = line.iter().skip(n + 1).take(SERIES_MAX).take_while(|&&(then, _)| then.saturating_sub(at) <= within_s);
-        out.extend(next.map(|&(_, second)| (first.min(second), first.max(second))));
+/// Pairs what follows within `within_s` seconds in the line of one key; `timed` holds key, seconds and place.
+fn follow(mut timed: Vec<(u64, i64, u32)>, within_s: i64, is_fresh: &IsFresh<'_>, out: &mut Vec<(u32, u32)>) {
+    timed.sort_unstable();
+    for line in timed.chunk_by(|one, other| one.0 == other.0) {
+        for (n, &(_, at, first)) in line.iter().enumerate() {
+            let next = line.iter().skip(n + 1).take(SERIES_MAX).take_while(|(_, then, _)| then.saturating_sub(at) <= within_s);
+            let wanted = next.filter(|&&(_, _, second)| is_fresh(first) || is_fresh(second));
+            out.extend(wanted.map(|&(_, _, second)| (first.min(second), first.max(second))));
+        }
     }
 }

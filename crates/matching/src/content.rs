@@ -2,9 +2,8 @@
 //! `judge.rs`, since then the pictures people see may still differ.
 
 use crate::Subject;
+use crate::propose::{IsFresh, Row};
 use crate::thresholds::CLASS_MAX;
-use rustc_hash::FxHashMap;
-use std::hash::Hash;
 
 /// How two assets agree in bytes or payload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,39 +32,28 @@ pub(crate) fn agreement(a: &Subject, b: &Subject) -> Agreement {
     }
 }
 
-/// Returns the pairs of subjects (by their place in `subjects`) that share a content or payload hash, sorted and once each.
+/// Returns the pairs (by place) of which at least one is fresh and that share a key of a content or payload hash, perhaps more than once.
 ///
 /// A class of more than [`CLASS_MAX`] assets is cut into runs of so many by asset: each run has all its pairs, so each yields a group
 /// with its own keeper, and what stays of it meets the others at the next scan. Nothing is called a copy that is none.
-pub(crate) fn pairs(subjects: &[&Subject]) -> Vec<(u32, u32)> {
+pub(crate) fn pairs(rows: &[Row<'_>], is_fresh: &IsFresh<'_>) -> Vec<(u32, u32)> {
+    let mut keyed: Vec<(u64, u32)> = rows.iter().flat_map(|row| row.signature.content_keys().map(|key| (key, row.place))).collect();
+    keyed.sort_unstable();
+    keyed.dedup();
     let mut out = Vec::new();
-    pairs_of(subjects, |s| s.contents.iter().copied(), &mut out);
-    pairs_of(subjects, |s| s.payloads.iter().copied(), &mut out);
-    out.sort_unstable();
-    out.dedup();
+    for class in keyed.chunk_by(|one, other| one.0 == other.0).filter(|class| class.len() > 1) {
+        let places: Vec<u32> = class.iter().map(|&(_, place)| place).collect();
+        within(&places, is_fresh, &mut out);
+    }
     out
 }
 
-fn pairs_of<'s, K: Hash + Eq, I: Iterator<Item = K>>(subjects: &[&'s Subject], keys: impl Fn(&'s Subject) -> I, out: &mut Vec<(u32, u32)>) {
-    let mut classes: FxHashMap<K, Vec<u32>> = FxHashMap::default();
-    for (place, subject) in (0u32..).zip(subjects.iter().copied()) {
-        for key in keys(subject) {
-            let class = classes.entry(key).or_default();
-            if class.last() != Some(&place) {
-                class.push(place);
-            }
-        }
-    }
-    for class in classes.values().filter(|class| class.len() > 1) {
-        within(class, out);
-    }
-}
-
-/// Adds all pairs within each run of [`CLASS_MAX`] members; `class` is sorted by asset.
-pub(crate) fn within(class: &[u32], out: &mut Vec<(u32, u32)>) {
+/// Adds all pairs within each run of [`CLASS_MAX`] members of which at least one is fresh; `class` is sorted by asset.
+pub(crate) fn within(class: &[u32], is_fresh: &IsFresh<'_>, out: &mut Vec<(u32, u32)>) {
     for run in class.chunks(CLASS_MAX) {
         for (n, &first) in run.iter().enumerate() {
-            out.extend(run.iter().skip(n + 1).map(|&second| (first, second)));
+            let fresh = is_fresh(first);
+            out.extend(run.iter().skip(n + 1).filter(|&&second| fresh || is_fresh(second)).map(|&second| (first, second)));
         }
     }
 }
@@ -73,7 +61,9 @@ pub(crate) fn within(class: &[u32], out: &mut Vec<(u32, u32)>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Signature;
     use crate::find::fixture::subject;
+    use crate::propose::in_rows;
     use model::{ContentHash, PayloadHash};
 
     fn with(contents: &[u8], payloads: &[u8]) -> Subject {
@@ -101,7 +91,7 @@ mod tests {
     fn a_large_class_is_cut_into_runs() {
         let class: Vec<u32> = (0..CLASS_MAX as u32 + 2).collect();
         let mut out = Vec::new();
-        within(&class, &mut out);
+        within(&class, &|_| true, &mut out);
         assert_eq!(out.len(), CLASS_MAX * (CLASS_MAX - 1) / 2 + 1);
         assert!(out.contains(&(CLASS_MAX as u32, CLASS_MAX as u32 + 1)), "the rest is a run of its own");
         assert!(!out.contains(&(0, CLASS_MAX as u32)));
@@ -113,6 +103,11 @@ mod tests {
         for (n, subject) in three.iter_mut().enumerate() {
             subject.asset = model::AssetId(n as i64);
         }
-        assert_eq!(pairs(&three.iter().collect::<Vec<_>>()), [(0, 1), (0, 2), (1, 2)]);
+        let signatures: Vec<Signature> = three.iter().flat_map(Signature::of).collect();
+        let mut found = pairs(&in_rows(&signatures), &|_| true);
+        found.sort_unstable();
+        found.dedup();
+        assert_eq!(found, [(0, 1), (0, 2), (1, 2)]);
+        assert_eq!(pairs(&in_rows(&signatures), &|place| place == 2).len(), 2, "only the fresh");
     }
 }

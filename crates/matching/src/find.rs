@@ -1,8 +1,9 @@
-//! The two entries: all evidence among many subjects, and all that can be said of one pair.
+//! The entries that judge: the evidence of pairs proposed (`propose.rs`), all evidence among many subjects, and all that can be said of one
+//! pair. Which pairs are worth judging is not decided here.
 
-use crate::candidates::{near_pairs, workers};
+use crate::candidates::workers;
 use crate::judge::{Comparison, Desk, judge};
-use crate::{Pictures, Subject, bursts, content, pairs};
+use crate::{Pictures, Signature, Subject, propose};
 use model::{AssetId, Evidence};
 use std::collections::HashSet;
 use std::sync::Mutex;
@@ -13,9 +14,9 @@ const BATCH: usize = 128;
 
 /// Returns all evidence among `subjects`, sorted by `(a, b)`; with `fresh`, only of pairs that touch one of these assets.
 ///
-/// `tick` is told how much is done of how much (in no unit a person would know) and stops the search by `false`; what was found till then
-/// is returned. It and `grids` are called from several threads. Fresh evidence equals the full evidence filtered, unless a crowd of near
-/// pictures exceeds the bounds of `thresholds.rs`.
+/// [`propose`] and [`judge_pairs`] in one, for those who have all subjects at hand. `tick` is told how much is done of how much (in no unit
+/// a person would know) and stops the search by `false`; what was found till then is returned. It and `pictures` are called from several
+/// threads. Fresh evidence equals the full evidence filtered, unless a crowd of near pictures exceeds the bounds of `thresholds.rs`.
 ///
 /// # Panics
 ///
@@ -23,46 +24,62 @@ const BATCH: usize = 128;
 pub fn find(
     subjects: &[Subject],
     fresh: Option<&HashSet<AssetId>>,
-    grids: &dyn Pictures,
+    pictures: &dyn Pictures,
     tick: &(dyn Fn(u64, u64) -> bool + Sync),
 ) -> Vec<Evidence> {
+    let sorted = by_asset(subjects);
+    let signatures: Vec<Signature> = sorted.iter().flat_map(|subject| Signature::of(subject)).collect();
+    // Proposing is told as the first half of the way, judging as the second.
+    let steps = sorted.len() as u64;
+    let share = |done: u64, of: u64| steps.saturating_mul(done) / of.max(1);
+    let stopped = AtomicBool::new(false);
+    let pairs = propose(&signatures, fresh, &|done, of| {
+        let going = tick(share(done, of), 2 * steps);
+        stopped.fetch_or(!going, Ordering::Relaxed);
+        going
+    });
+    if stopped.load(Ordering::Relaxed) {
+        return Vec::new();
+    }
+    judge_all(&sorted, &pairs, pictures, &|done, of| tick(steps + share(done, of), 2 * steps))
+}
+
+/// Returns the evidence of `pairs`, sorted by `(a, b)`. `subjects` are those that occur in them, in any order; a pair of which one is
+/// missing is passed over, and so is an asset with itself. `tick` is told how many of how many pairs are done and stops by `false`;
+/// what was found till then is returned. It and `pictures` are called from several threads. Sorted pairs cost the fewest pictures.
+///
+/// # Panics
+///
+/// Panics if a subject is empty (0 bytes) or an asset stands twice.
+pub fn judge_pairs(
+    pairs: &[(AssetId, AssetId)],
+    subjects: &[Subject],
+    pictures: &dyn Pictures,
+    tick: &(dyn Fn(u64, u64) -> bool + Sync),
+) -> Vec<Evidence> {
+    judge_all(&by_asset(subjects), pairs, pictures, tick)
+}
+
+/// Returns the subjects by asset.
+fn by_asset(subjects: &[Subject]) -> Vec<&Subject> {
     let mut sorted: Vec<&Subject> = subjects.iter().collect();
     sorted.sort_by_key(|subject| subject.asset);
     sorted.iter().for_each(|subject| assert_not_empty(subject));
     assert!(sorted.windows(2).all(|two| two[0].asset < two[1].asset), "an asset stands twice");
-    let is_fresh = |place: u32| fresh.is_none_or(|fresh| fresh.contains(&sorted[place as usize].asset));
-    let half = sorted.len() as u64;
-    let stopped = AtomicBool::new(false);
-    let near = near_pairs(&sorted, &is_fresh, &|done, of| {
-        let going = tick(half * done as u64 / of.max(1) as u64, 2 * half);
-        stopped.fetch_or(!going, Ordering::Relaxed);
-        going
-    });
-    let mut pairs = content::pairs(&sorted);
-    pairs.extend(near);
-    pairs.extend(bursts::series(&sorted));
-    pairs.extend(pairs::by_stem(&sorted));
-    pairs.retain(|&(first, second)| is_fresh(first) || is_fresh(second));
-    pairs.sort_unstable();
-    pairs.dedup();
-    if stopped.load(Ordering::Relaxed) {
-        return Vec::new();
-    }
-    let mut evidence = judge_all(&sorted, &pairs, grids, &|done| tick(half + half * done as u64 / pairs.len().max(1) as u64, 2 * half));
-    evidence.sort_unstable_by_key(|edge| (edge.a, edge.b));
-    evidence
+    sorted
 }
 
 fn judge_all(
     subjects: &[&Subject],
-    pairs: &[(u32, u32)],
-    grids: &dyn Pictures,
-    going_on: &(dyn Fn(usize) -> bool + Sync),
+    pairs: &[(AssetId, AssetId)],
+    pictures: &dyn Pictures,
+    tick: &(dyn Fn(u64, u64) -> bool + Sync),
 ) -> Vec<Evidence> {
     let (next, done, stopped) = (AtomicUsize::new(0), AtomicU64::new(0), AtomicBool::new(false));
     let found = Mutex::new(Vec::new());
+    let subject = |asset: AssetId| subjects.binary_search_by_key(&asset, |subject| subject.asset).ok().map(|place| subjects[place]);
     let work = || {
-        let mut desk = Desk::new(grids);
+        let mut desk = Desk::new(pictures);
         let mut mine = Vec::new();
         loop {
             let start = next.fetch_add(BATCH, Ordering::Relaxed);
@@ -70,13 +87,10 @@ fn judge_all(
                 break;
             }
             let batch = &pairs[start..(start + BATCH).min(pairs.len())];
-            mine.extend(
-                batch
-                    .iter()
-                    .filter_map(|&(first, second)| judge(subjects[first as usize], subjects[second as usize], &mut desk, false).evidence),
-            );
+            let two = batch.iter().filter(|(a, b)| a != b).filter_map(|&(a, b)| subject(a.min(b)).zip(subject(a.max(b))));
+            mine.extend(two.filter_map(|(first, second)| judge(first, second, &mut desk, false).evidence));
             let count = done.fetch_add(batch.len() as u64, Ordering::Relaxed) + batch.len() as u64;
-            if !going_on(count as usize) {
+            if !tick(count, pairs.len() as u64) {
                 stopped.store(true, Ordering::Relaxed);
             }
         }
@@ -85,7 +99,9 @@ fn judge_all(
         }
     };
     std::thread::scope(|scope| (0..workers()).for_each(|_| drop(scope.spawn(work))));
-    found.into_inner().unwrap_or_default()
+    let mut evidence: Vec<Evidence> = found.into_inner().unwrap_or_default();
+    evidence.sort_unstable_by_key(|edge| (edge.a, edge.b));
+    evidence
 }
 
 /// Returns everything that can be measured of one pair: the evidence, or why there is none. The same whichever comes first.

@@ -1,11 +1,12 @@
 //! One pair judged: which relation it has, what proves it, or why it has none. The order of proof is design §4.4.
 
 use crate::bursts::{are_frames_by_name, are_of_one_second, are_twins, is_series};
-use crate::candidates::{Near, is_eligible, nearness};
+use crate::candidates::{Near, nearness};
 use crate::capture::{self, Capture};
 use crate::content::{Agreement, agreement};
 use crate::pairs::{Tie, fits, relation_of_formats, settings_agree, tie};
 use crate::second_look::{Coding, Fault, Look, Overlay, look, overlay};
+use crate::signature::is_eligible;
 use crate::thresholds::{
     BURST_MAX_BITS, CANDIDATE_MAX_BITS, OVERLAY_SHARE_MAX, STORED_TURNED_CORRELATION_MIN, STORED_TURNED_SHARE_MAX, THUMBNAIL_SIDE,
     TURNED_MAX_BITS, UPRIGHT_PREFERRED_BITS,

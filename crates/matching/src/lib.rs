@@ -10,13 +10,17 @@ mod bursts;
 mod candidates;
 mod capture;
 mod content;
+mod filing;
 mod find;
 mod judge;
 mod names;
 mod pairs;
+mod propose;
 #[cfg(test)]
 mod scene;
 mod second_look;
+mod signature;
+mod slots;
 mod subject;
 mod surface;
 #[cfg(test)]
@@ -24,8 +28,10 @@ mod tests;
 mod thresholds;
 
 pub use capture::CaptureVerdict;
-pub use find::{compare, find};
+pub use find::{compare, find, judge_pairs};
 pub use judge::{Comparison, Step};
+pub use propose::propose;
+pub use signature::Signature;
 pub use subject::{Pictures, Subject};
 
 /// Version of the rules and thresholds by which evidence is drawn; evidence of another version is drawn anew.

@@ -7,10 +7,10 @@
 use crate::Subject;
 use crate::capture::{Capture, CaptureVerdict};
 use crate::names::{counter, stem};
+use crate::propose::{IsFresh, Row};
 use crate::second_look::Look;
 use crate::thresholds::{HEIC_CORRELATION_MIN, PAIR_DISPLACEMENT_MAX, PAIR_TONE_MAX, RAW_CORRELATION_MIN, STEM_MAX};
 use model::{Format, Relation};
-use rustc_hash::FxHashMap;
 
 /// Returns the relation that the formats of the two would have, were they of one shot.
 pub(crate) fn relation_of_formats(a: &Subject, b: &Subject) -> Option<Relation> {
@@ -73,22 +73,18 @@ pub(crate) fn settings_agree(a: &Subject, b: &Subject) -> bool {
     known.iter().flatten().count() >= 2 && known.iter().flatten().all(|&agrees| agrees)
 }
 
-/// Returns pairs (by place in `subjects`) of one stem in one folder of which one is a RAW, a HEIC or has no pixels: at most
-/// [`STEM_MAX`] of each stem are paired.
-pub(crate) fn by_stem(subjects: &[&Subject]) -> Vec<(u32, u32)> {
-    let mut stems: FxHashMap<(&str, String), Vec<u32>> = FxHashMap::default();
-    for (place, subject) in (0u32..).zip(subjects).filter(|(_, s)| s.is_still() && !s.name.is_empty()) {
-        stems.entry((subject.folder.as_str(), stem(&subject.name))).or_default().push(place);
-    }
-    let special = |place: u32| {
-        let subject = subjects[place as usize];
-        subject.format.is_raw() || subject.format == Format::Heic || subject.hash.is_none()
-    };
+/// Returns pairs (by place) of one stem in one folder of which one is a RAW, a HEIC or has no pixels, and at least one is fresh: at
+/// most [`STEM_MAX`] of each stem are paired.
+pub(crate) fn by_stem(rows: &[Row<'_>], is_fresh: &IsFresh<'_>) -> Vec<(u32, u32)> {
+    let keyed = |row: &Row<'_>| Some((row.signature.stem().filter(|_| row.signature.is_still())?, row.place, row.signature.is_special()));
+    let mut stems: Vec<(u64, u32, bool)> = rows.iter().filter_map(keyed).collect();
+    stems.sort_unstable();
     let mut out = Vec::new();
-    for family in stems.values() {
+    for family in stems.chunk_by(|one, other| one.0 == other.0) {
         let family = &family[..family.len().min(STEM_MAX)];
-        for (n, &first) in family.iter().enumerate() {
-            out.extend(family.iter().skip(n + 1).filter(|&&second| special(first) || special(second)).map(|&second| (first, second)));
+        for (n, &(_, first, special)) in family.iter().enumerate() {
+            let wanted = |&&(_, second, also): &&(u64, u32, bool)| (special || also) && (is_fresh(first) || is_fresh(second));
+            out.extend(family.iter().skip(n + 1).filter(wanted).map(|&(_, second, _)| (first, second)));
         }
     }
     out

@@ -1,0 +1,119 @@
+//! Measures how long proposing pairs takes and what memory it needs, for 10 thousand, 100 thousand and a million drawn hashes, and for
+//! a thousand fresh ones among them: `cargo bench -p matching`, or with the numbers wanted as arguments.
+//!
+//! Four fifths of the hashes are drawn evenly; each of the others lies 0 to 63 bits from an earlier one, half of them turned. Real photos
+//! crowd a little more. Judging is not included: it opens pictures, and how many depends on the collection and not on this search.
+//! Memory is the most the process held beyond what it held before the signatures were made, as Linux tells it; elsewhere it is 0.
+
+#![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
+
+use matching::{Signature, Subject, propose};
+use model::{AssetId, ContentHash, Encoding, Format, Metadata, PerceptualHash, Turn};
+use std::collections::HashSet;
+use std::time::Instant;
+
+/// Numbers of assets that are measured unless told otherwise.
+const SIZES: [usize; 3] = [10_000, 100_000, 1_000_000];
+/// Fresh assets among them.
+const FRESH: usize = 1000;
+
+/// Returns a stream of numbers (SplitMix64).
+fn stream(mut seed: u64) -> impl FnMut() -> u64 {
+    move || {
+        seed = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = seed;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+}
+
+/// A planted pair: the assets, how many bits were flipped, and whether it was turned.
+type Planted = (AssetId, AssetId, u64, bool);
+
+fn draw(count: usize) -> (Vec<Signature>, Vec<Planted>) {
+    let mut next = stream(count as u64);
+    let (mut signatures, mut planted) = (Vec::with_capacity(count), Vec::new());
+    let mut hashes: Vec<PerceptualHash> = Vec::with_capacity(count);
+    for n in 0..count {
+        let mut hash = PerceptualHash([next(), next(), next(), next()]);
+        if n % 5 == 4 {
+            let (other, bits, turned) = ((next() % n as u64) as usize, next() % 64, next().is_multiple_of(2));
+            hash = hashes[other].turned(Turn::ALL[if turned { 1 + (next() % 7) as usize } else { 0 }]);
+            let mut places: Vec<u8> = (0..=255).collect();
+            for k in 0..bits as usize {
+                places.swap(k, k + (next() % (256 - k as u64)) as usize);
+                hash.0[usize::from(places[k] / 64)] ^= 1 << (places[k] % 64);
+            }
+            planted.push((AssetId(other as i64), AssetId(n as i64), bits, turned));
+        }
+        hashes.push(hash);
+        signatures.extend(Signature::of(&subject(n, hash)));
+    }
+    (signatures, planted)
+}
+
+fn subject(n: usize, hash: PerceptualHash) -> Subject {
+    let mut content = [0; 32];
+    content[..8].copy_from_slice(&(n as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15).to_le_bytes());
+    Subject {
+        asset: AssetId(n as i64),
+        contents: vec![ContentHash(content)],
+        payloads: Vec::new(),
+        size_bytes: 3_000_000,
+        format: Format::Jpeg,
+        width: 4000,
+        height: 3000,
+        orientation: 1,
+        frames: 1,
+        metadata: Metadata::default(),
+        hash: Some(hash),
+        quality: 100,
+        from: None,
+        encoding: Encoding::default(),
+        name: format!("picture-{n}.jpg"),
+        folder: "photos".to_owned(),
+    }
+}
+
+/// Returns a figure of this process's memory in bytes: `VmHWM` is the most it held, `VmRSS` what it holds.
+fn memory(name: &str) -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+    line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<usize>().ok()).map_or(0, |kilobytes| kilobytes * 1024)
+}
+
+fn main() {
+    let wanted: Vec<usize> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
+    let mut last: Option<(usize, f64)> = None;
+    for &count in if wanted.is_empty() { &SIZES[..] } else { &wanted } {
+        let before = memory("VmRSS");
+        let (signatures, planted) = draw(count);
+        let start = Instant::now();
+        let pairs = propose(&signatures, None, &|_, _| true);
+        let seconds = start.elapsed().as_secs_f64();
+        let bytes = memory("VmHWM").saturating_sub(before) as f64 / count as f64;
+        println!("{count} assets: {seconds:.2} s, {bytes:.0} bytes an asset, {} pairs", pairs.len());
+        if let Some((fewer, less)) = last {
+            println!("  grows with exponent {:.2}", (seconds / less).ln() / (count as f64 / fewer as f64).ln());
+        }
+        last = Some((count, seconds));
+        for (turned, words, reaches) in [(false, "upright", [31, 40, 47, 55, 63]), (true, "turned", [15, 23, 31, 40, 47])] {
+            let mut from = 0;
+            for to in reaches {
+                let all = planted.iter().filter(|(_, _, bits, also)| *also == turned && (from..=to).contains(bits));
+                let (mut count, mut found) = (0, 0);
+                for (a, b, ..) in all {
+                    count += 1;
+                    found += usize::from(pairs.binary_search(&(*a, *b)).is_ok());
+                }
+                println!("  {words} {from} to {to} bits: {found} of {count}");
+                from = to + 1;
+            }
+        }
+        let fresh: HashSet<AssetId> = (0..FRESH.min(count)).map(|n| AssetId((n * count / FRESH.min(count)) as i64)).collect();
+        let start = Instant::now();
+        let some = propose(&signatures, Some(&fresh), &|_, _| true);
+        println!("  {} fresh: {:.2} s, {} pairs", fresh.len(), start.elapsed().as_secs_f64(), some.len());
+    }
+}
