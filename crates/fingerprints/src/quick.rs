@@ -80,7 +80,9 @@ fn without_bars(planes: Planes, aspect: f64) -> Option<Planes> {
         count == 0 || sum / count <= BAR_MAX
     };
     let bars = is_dark(&mut (0..top.saturating_sub(1)).chain(bottom + 1..planes.height).flat_map(|y| row(y).iter().copied()))
-        && is_dark(&mut (0..planes.height).flat_map(|y| row(y)[..left.saturating_sub(1)].iter().chain(row(y).iter().skip(right + 1)).copied()));
+        && is_dark(
+            &mut (0..planes.height).flat_map(|y| row(y)[..left.saturating_sub(1)].iter().chain(row(y).iter().skip(right + 1)).copied()),
+        );
     if !bars || right <= left + 1 || bottom <= top + 1 {
         return None;
     }

@@ -3,8 +3,8 @@
 use crate::watch::{Phase, Stop, Watch};
 use crate::{Error, Result};
 use catalog::{AssetRow, Catalog};
-use matching::{Pictures, Subject};
-use model::{AssetId, PictureGrid, Role};
+use matching::{Pictures, Signature, Subject};
+use model::{AssetId, Evidence, PictureGrid, Role};
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -15,33 +15,80 @@ pub(crate) const EVIDENCE_RECIPE: u32 = matching::RECIPE * 1000 + fingerprints::
 /// Most picture grids held in memory. A grid is 4.6 kB, so 8192 are 38 MB.
 const GRIDS_HELD_MAX: usize = 8192;
 
-/// Compares what is new; returns the number of edges drawn.
+/// Assets loaded whole at a time to draw their signatures. An asset with its places is some 2 kB.
+const SIGNED_AT_A_TIME: usize = 4096;
+
+/// Compares what is new; returns the number of edges drawn. Of what was compared before, only signatures are loaded, and whole assets only
+/// where a pair is proposed.
 pub(crate) fn weigh(catalog: &Catalog, watch: &dyn Watch, stop: &Stop) -> Result<u64> {
     watch.begin(Phase::Match, None, None);
     catalog.batch(|| catalog.keep_recipe(EVIDENCE_RECIPE))?;
-    let fresh: HashSet<AssetId> = catalog.unmatched()?.into_iter().collect();
+    let fresh = catalog.unmatched()?;
     if fresh.is_empty() {
         return Ok(0);
     }
-    let assets = catalog.assets()?;
-    let subjects: Vec<Subject> = assets.iter().filter_map(subject_of).collect();
-    let all_are_fresh = subjects.iter().all(|subject| fresh.contains(&subject.asset));
-    let grids = CatalogPictures::open(catalog.path())?;
-    let edges = matching::find(&subjects, (!all_are_fresh).then_some(&fresh), &grids, &|done, _total| {
+    sign(catalog, &fresh, stop)?;
+    let pairs = propose(catalog, &fresh, watch, stop)?;
+    let edges = judge(catalog, &pairs, watch, stop)?;
+    catalog.batch(|| {
+        catalog.forget_evidence(&fresh)?;
+        catalog.save_evidence(&edges, EVIDENCE_RECIPE)?;
+        catalog.set_matched(&fresh)
+    })?;
+    Ok(edges.len() as u64)
+}
+
+/// Keeps the signatures of these assets; those of which nothing is known have none.
+pub(crate) fn sign(catalog: &Catalog, assets: &[AssetId], stop: &Stop) -> Result<()> {
+    for some in assets.chunks(SIGNED_AT_A_TIME) {
+        let rows = catalog.assets_of(some)?;
+        catalog.batch(|| {
+            for row in &rows {
+                let signed = subject_of(row).map(|subject| Signature::of(&subject)).unwrap_or_default();
+                let bytes: Vec<u8> = signed.iter().flat_map(Signature::to_bytes).collect();
+                catalog.save_signature(row.id, &bytes)?;
+            }
+            Ok(())
+        })?;
+        if stop.asked() {
+            return Err(Error::Interrupted);
+        }
+    }
+    Ok(())
+}
+
+/// Returns the pairs worth judging that touch one of `fresh`.
+pub(crate) fn propose(catalog: &Catalog, fresh: &[AssetId], watch: &dyn Watch, stop: &Stop) -> Result<Vec<(AssetId, AssetId)>> {
+    let mut signatures: Vec<Signature> = Vec::new();
+    catalog.each_signature(|_, bytes| signatures.extend(bytes.chunks(Signature::LENGTH).filter_map(Signature::from_bytes)))?;
+    let set: HashSet<AssetId> = fresh.iter().copied().collect();
+    let all_are_fresh = signatures.iter().all(|signature| set.contains(&signature.asset()));
+    let pairs = matching::propose(&signatures, (!all_are_fresh).then_some(&set), &|done, _total| {
+        watch.reach(done, 0);
+        !stop.asked()
+    });
+    if stop.asked() { Err(Error::Interrupted) } else { Ok(pairs) }
+}
+
+/// Returns the evidence of these pairs.
+fn judge(catalog: &Catalog, pairs: &[(AssetId, AssetId)], watch: &dyn Watch, stop: &Stop) -> Result<Vec<Evidence>> {
+    let mut ids: Vec<AssetId> = pairs.iter().flat_map(|&(a, b)| [a, b]).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut subjects: Vec<Subject> = Vec::new();
+    for some in ids.chunks(SIGNED_AT_A_TIME) {
+        subjects.extend(catalog.assets_of(some)?.iter().filter_map(subject_of));
+    }
+    let pictures = CatalogPictures::open(catalog.path())?;
+    let edges = matching::judge_pairs(pairs, &subjects, &pictures, &|done, _total| {
         watch.reach(done, 0);
         !stop.asked()
     });
     if stop.asked() {
         return Err(Error::Interrupted);
     }
-    grids.outcome()?;
-    let ids: Vec<AssetId> = assets.iter().map(|asset| asset.id).filter(|id| fresh.contains(id)).collect();
-    catalog.batch(|| {
-        catalog.forget_evidence(&ids)?;
-        catalog.save_evidence(&edges, EVIDENCE_RECIPE)?;
-        catalog.set_matched(&ids)
-    })?;
-    Ok(edges.len() as u64)
+    pictures.outcome()?;
+    Ok(edges)
 }
 
 /// Returns an asset as matching sees it; `None` where its bytes are unknown or empty.
