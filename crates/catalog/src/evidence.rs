@@ -43,12 +43,13 @@ impl Catalog {
         Ok(ids.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Notes that matching has seen these assets as they are.
+    /// Notes that matching has seen these assets as they are; the crop search has not.
     ///
     /// # Errors
     /// The catalog's own.
     pub fn set_matched(&self, assets: &[AssetId]) -> Result<()> {
-        let mut update = self.connection.prepare_cached("UPDATE assets SET matched_content = content_id WHERE id = ?1")?;
+        let mut update =
+            self.connection.prepare_cached("UPDATE assets SET matched_content = content_id, crops_content = NULL WHERE id = ?1")?;
         for asset in assets {
             update.execute([asset.0])?;
         }

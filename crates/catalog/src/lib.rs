@@ -8,6 +8,7 @@
 
 mod assets;
 mod contents;
+mod crops;
 mod error;
 mod evidence;
 mod groups;

@@ -9,6 +9,7 @@ use std::time::Duration;
 const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("migrations/0001_main.sql")),
     M::up(include_str!("migrations/0002_one_hash.sql")),
+    M::up(include_str!("migrations/0003_crops.sql")),
     M::up(include_str!("migrations/0004_incremental.sql")),
 ];
 

@@ -80,6 +80,9 @@ pub(crate) struct ScanArgs {
     /// Look for byte copies only: compares sizes, then heads, and reads whole files only where these agree; draws no fingerprints
     #[arg(long)]
     pub(crate) exact: bool,
+    /// Search opt-in relations too: edited, cropped (else the first `groups --with cropped` does)
+    #[arg(long, value_name = "RELATIONS", value_delimiter = ',')]
+    pub(crate) with: Vec<String>,
     /// End with a summary in JSON on standard output
     #[arg(long)]
     pub(crate) json: bool,
@@ -144,7 +147,7 @@ pub(crate) struct DecideArgs {
     /// Let a photo of source A justify removing its copy in source B (may be given several times)
     #[arg(long, value_name = "A:B")]
     pub(crate) across: Vec<String>,
-    /// Show opt-in relations too: edited, cropped, look-alike
+    /// Show opt-in relations too: edited, cropped, look-alike. The first time, edited and cropped search the whole catalog for crops
     #[arg(long, value_name = "RELATIONS", value_delimiter = ',')]
     pub(crate) with: Vec<String>,
 }

@@ -53,19 +53,21 @@ impl Progress {
 
 /// Returns the line of a phase.
 fn line(state: &State, items: u64, bytes: u64, now: Instant) -> String {
-    let number = Phase::ALL.iter().position(|phase| *phase == state.phase).unwrap_or(0) + 1;
-    let mut line = format!("{number}/{} {}", Phase::ALL.len(), state.phase.words());
+    let number = Phase::ALL.iter().position(|phase| *phase == state.phase).map(|at| format!("{}/{} ", at + 1, Phase::ALL.len()));
+    let mut line = number.unwrap_or_default() + state.phase.words();
     match state.items {
         Some(total) => line += &format!(": {} of {}", count(items), count(total)),
         None if items > 0 => line += &format!(": {}", count(items)),
         None => {}
     }
     let passed = now.duration_since(state.began);
-    if passed < RATE_AFTER || state.phase != Phase::Read {
+    if passed < RATE_AFTER || !matches!(state.phase, Phase::Read | Phase::Crop) {
         return line;
     }
     let seconds = passed.as_secs_f64();
-    line += &format!(" · {:.0} photos/s · {}/s", items as f64 / seconds, size((bytes as f64 / seconds) as u64));
+    if state.phase == Phase::Read {
+        line += &format!(" · {:.0} photos/s · {}/s", items as f64 / seconds, size((bytes as f64 / seconds) as u64));
+    }
     if let Some(left) = seconds_left(state, items, bytes, seconds) {
         line += &format!(" · {} left", span(left));
     }
@@ -135,5 +137,7 @@ mod tests {
         let after = began + Duration::from_secs(10);
         assert_eq!(line(&state, 500, 1_000_000_000, after), "3/6 reading photos: 500 of 1,000 · 50 photos/s · 100.0 MB/s · 30 s left");
         assert_eq!(line(&state, 0, 0, began), "3/6 reading photos: 0 of 1,000");
+        let state = State { phase: Phase::Crop, bytes: None, ..state };
+        assert_eq!(line(&state, 500, 0, after), "looking for crops: 500 of 1,000 · 10 s left");
     }
 }

@@ -4,6 +4,7 @@ use crate::bursts::{are_frames_by_name, are_of_one_second, are_twins, is_series}
 use crate::candidates::{Near, nearness};
 use crate::capture::{self, Capture};
 use crate::content::{Agreement, agreement};
+use crate::edits::{Edit, edit};
 use crate::pairs::{Tie, fits, relation_of_formats, settings_agree, tie};
 use crate::second_look::{Coding, Fault, Look, Overlay, look, overlay};
 use crate::signature::is_eligible;
@@ -56,6 +57,12 @@ impl<'g> Desk<'g> {
         let first = self.held.as_ref().and_then(|(_, grid)| grid.as_ref())?;
         let second = self.grids.grid(b.asset)?.turned(turn);
         Some(look(first, &second, Coding::of(a, b, turn), distance, turn))
+    }
+
+    /// Looks for an edit that moves nothing between `a` and upright `b`.
+    fn edit(&self, a: &Subject, b: &Subject) -> Option<Edit> {
+        let first = self.held.as_ref().filter(|(asset, _)| *asset == a.asset).and_then(|(_, grid)| grid.as_ref())?;
+        Some(edit(first, &self.grids.grid(b.asset)?))
     }
 
     /// Looks at upright `b` over `a` without what sticks out; `whole` is the look that was taken at the two.
@@ -251,7 +258,20 @@ impl Judge<'_, '_> {
             let notes = vec!["the same picture but for a part that was drawn over or changed".to_owned()];
             return self.edge(Relation::Edited, true, Proof::Perceptual(look.shown), notes);
         }
-        self.look_alike(&look)
+        self.edit(&look).or_else(|| self.look_alike(&look))
+    }
+
+    /// One shot with other tones, colours or sharpness, or a band along an edge: nothing moved. Two files of one coding with counters that
+    /// follow each other are held back as for copies.
+    fn edit(&mut self, look: &Look) -> Option<Evidence> {
+        if are_twins(self.a, self.b) || are_of_one_second(self.a, self.b, &self.capture) {
+            return None;
+        }
+        let edit = self.desk.edit(self.a, self.b)?;
+        self.step("edit", edit.holds, || edit.words);
+        let what = if edit.has_band { "the same picture but for a band along one edge" } else { "the same picture, changed but not moved" };
+        let notes = vec![format!("{what}: {}", said(&look.faults())), apart(look)];
+        if edit.holds { self.edge(Relation::Edited, true, Proof::Perceptual(look.shown), notes) } else { None }
     }
 
     fn overlay(&mut self, whole: &Look) -> Option<Overlay> {

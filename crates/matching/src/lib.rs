@@ -6,10 +6,13 @@
 //! **Invariant:** the same subjects give the same evidence, in whatever order they are handed over; each edge has `a < b`.
 //! **Invariant:** a capture conflict, a plain picture or an animation never yields perceptual evidence of a copy.
 
+mod align;
 mod bursts;
 mod candidates;
 mod capture;
 mod content;
+mod crops;
+mod edits;
 mod filing;
 mod find;
 mod judge;
@@ -21,13 +24,16 @@ mod scene;
 mod second_look;
 mod signature;
 mod slots;
+mod structure;
 mod subject;
 mod surface;
 #[cfg(test)]
 mod tests;
 mod thresholds;
+mod windows;
 
 pub use capture::CaptureVerdict;
+pub use crops::{compare_crop, find_crops};
 pub use find::{compare, find, judge_pairs};
 pub use judge::{Comparison, Step};
 pub use propose::propose;

@@ -187,3 +187,95 @@ pub(crate) const PAIR_TONE_MAX: f64 = 15.0;
 pub(crate) const TWIN_SIZE_SHARE: f64 = 0.3;
 /// Camera counters this near are frames that follow each other.
 pub(crate) const TWIN_COUNTER_MAX: u64 = 20;
+
+// ---- parts and edits: windows, alignment, structure
+//
+// Measured 2026-11 on the grids of `/data` sets ladder_clothing and ladder_raccoon (17 photos, each with nine edits and nine crops) against
+// 6,400 proposals and near pairs of different photos (lookalike_clothing, distractor_clothing, ukbench, lund, focus_stack, hdr_pair,
+// images4), and checked on edits and crops drawn from other photos (`other-2026-11`; see each).
+
+/// Sizes of windows, as shares of a side. Steps of 7 %: half a step moves an edge by 1.8 %, which alignment makes good.
+pub(crate) const WINDOW_SIZES: [f64; 7] = [1.0, 0.93, 0.865, 0.805, 0.75, 0.695, 0.645];
+/// Farthest apart windows of one size lie. Share of the side: alignment begins at most 1.6 cells of 64 off.
+pub(crate) const WINDOW_STEP: f64 = 0.05;
+/// Least area of a window. Share: crops down to half the picture, and a step of the lattice below.
+pub(crate) const WINDOW_AREA_MIN: f64 = 0.41;
+/// Farthest a window's shape may be from that of the picture it is taken for. Natural logarithm: a step of the lattice each way, and pixels.
+pub(crate) const WINDOW_SHAPE_TOLERANCE: f64 = 0.09;
+/// Least strength of a signature; plainer windows agree with everything. Grey levels, weighted by frequency; photos have 30 to 300.
+pub(crate) const WINDOW_STRENGTH_MIN: f32 = 8.0;
+/// Weakest bits of each 16-bit slot that are tried both ways: 16 looks a slot.
+pub(crate) const WINDOW_FLIPS: usize = 4;
+/// Farthest the signs of window and picture may lie apart. Bits of 63.
+pub(crate) const WINDOW_REACH_BITS: u32 = 20;
+/// Most entries of a bucket that one look reads: bounds libraries of thousands of pictures with the same coarse layout. Entries.
+pub(crate) const WINDOW_BUCKET_MAX: usize = 1024;
+/// Least correlation of signatures. True crops 0.70 to 0.99, 98 % above 0.73; three quarters of unlike proposals lie below 0.75.
+pub(crate) const WINDOW_AGREEMENT_MIN: f32 = 0.7;
+/// Nearest proposals a picture follows up.
+pub(crate) const WINDOW_PROPOSALS_MAX: usize = 48;
+/// Pictures this near as a whole are no crops of each other and leave the places to others. Bits of 256; crops of 5 % a side begin at 33.
+pub(crate) const WINDOW_NEAR_BITS: u32 = 28;
+
+/// Least correlation after each level of alignment, coarsest first. True crops end at 0.90 and more, half of unlike proposals below 0.88.
+pub(crate) const ALIGN_CORRELATION_MIN: [f64; 3] = [0.7, 0.82, 0.88];
+/// Least share of the larger picture's inner cells that must overlap to go on.
+pub(crate) const OVERLAP_MIN: f64 = 0.2;
+/// What of a difference in a tile is noise. Grey levels.
+pub(crate) const TILE_NOISE: f64 = 3.0;
+/// From where a tile has something to see: standard deviation, grey levels.
+pub(crate) const TILE_TEXTURE: f64 = 6.0;
+/// Most that sharpness may differ. Share of the curvature between neighbouring cells.
+pub(crate) const SHARPENING_MAX: f64 = 0.2;
+/// Fewest tiles with something to see. Crops of half the area have 49 and more; pictures of a plain wall have fewer.
+pub(crate) const TEXTURED_MIN: usize = 24;
+
+/// What tiles may leave unexplained: nine in ten of the textured, nineteen in twenty, the worst; nine in ten of the plain. Shares.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct StructureLimit {
+    pub(crate) most: f64,
+    pub(crate) nearly_all: f64,
+    pub(crate) worst: f64,
+    pub(crate) plain: f64,
+}
+
+/// For edits in place and for crops that something else speaks against. Edits: nine in ten 0.00 to 0.07, the worst to 0.24, plain to 0.23.
+/// Two views of one thing, a step nearer (ukbench 26 and 27): 0.145.
+pub(crate) const STRUCTURE_STRICT: StructureLimit = StructureLimit { most: 0.08, nearly_all: 0.12, worst: 0.3, plain: 0.25 };
+/// For crops whose pixels are the other's: resampling two grids that lie askew leaves up to 0.22 of fine patterns. Pairs of different photos
+/// that fit in place, scale and stretch begin at 0.48.
+pub(crate) const STRUCTURE_OF_CROP: StructureLimit = StructureLimit { most: 0.23, nearly_all: 0.3, worst: 0.5, plain: 0.36 };
+
+/// Farthest an edit's corners may lie from the original's, by the first order of their differences. Cells of 64: edits lie within 0.38 (0.2
+/// but for one); frames shaken by 0.6 % of the width are off by 0.4.
+pub(crate) const EDIT_DISPLACEMENT_MAX: f64 = 0.3;
+/// Deepest band drawn along one edge (a caption), and the shallowest. Cells of 64.
+pub(crate) const BAND_MAX: usize = 20;
+/// See [`BAND_MAX`].
+pub(crate) const BAND_MIN: usize = 3;
+/// A line of cells belongs to a band where at least this share of it has the band's tone; the rest is lettering.
+pub(crate) const BAND_FLAT_SHARE: f64 = 0.45;
+/// A strip belongs to a border where at least this share of it has one tone.
+pub(crate) const BORDER_FLAT_SHARE: f64 = 0.9;
+/// How far a cell may be from the tone of its band or border. Grey levels.
+pub(crate) const FLAT_LEVELS: f64 = 10.0;
+
+/// How far a part may stick out of the whole. Share of the side: a third of a cell, for errors of alignment.
+pub(crate) const PART_OUTSIDE_MAX: f64 = 0.006;
+/// Largest part of a picture that is called one. Share of the area: half a cell off either side.
+pub(crate) const PART_AREA_MAX: f64 = 0.985;
+/// Smallest part of a picture that is called one. Share of the area.
+pub(crate) const PART_AREA_MIN: f64 = 0.33;
+/// Most that one side may be scaled more than the other. Ratio: crops 1.000 to 1.014; different photos 1.02 and more in 95 %.
+pub(crate) const PART_STRETCH_MAX: f64 = 1.016;
+/// Most that a part may be turned (a levelled horizon). Degrees.
+pub(crate) const PART_TURN_MAX: f64 = 7.0;
+/// From where a part counts as turned. Degrees: crops lie within 0.35.
+pub(crate) const PART_TURNED_MIN: f64 = 0.7;
+/// Most pixels a part has for each of the whole's that it covers, along a side, before it is looked at strictly: a crop invents none, a second
+/// photo from a step nearer has as many as the first.
+pub(crate) const PART_PIXELS_MAX: f64 = 1.012;
+/// Change of tones from which a part is looked at strictly: two edits at once. Grey levels, root mean square.
+pub(crate) const PART_TONE_MAX: f64 = 6.0;
+/// The same for colour. Levels.
+pub(crate) const PART_COLOUR_MAX: f64 = 6.0;

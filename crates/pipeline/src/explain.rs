@@ -43,7 +43,15 @@ pub fn explain(catalog: &Catalog, a: &str, b: &str, options: &GroupOptions) -> R
     }
     let subject = |id| formed.asset(id).and_then(subject_of);
     let grids = CatalogPictures::open(catalog.path())?;
-    let comparison = subject(id_a).zip(subject(id_b)).map(|(a, b)| matching::compare(&a, &b, &grids));
+    let comparison = subject(id_a).zip(subject(id_b)).map(|(a, b)| {
+        let mut comparison = matching::compare(&a, &b, &grids);
+        if comparison.evidence.as_ref().is_none_or(|edge| edge.relation == Relation::LookAlike) {
+            let (crop, step) = matching::compare_crop(&a, &b, &grids);
+            comparison.steps.push(step);
+            comparison.evidence = crop.or(comparison.evidence);
+        }
+        comparison
+    });
     grids.outcome()?;
     let group_of = |id: AssetId| formed.groups.iter().find(|group| group.members.iter().any(|member| member.asset == id));
     let (group_a, group_b) = (group_of(id_a), group_of(id_b));

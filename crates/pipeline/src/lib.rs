@@ -5,6 +5,7 @@
 //! Entry points: [`scan`], [`form`] (groups), [`explain`], [`export_json`], [`status`].
 
 mod answer;
+mod crops;
 mod error;
 mod explain;
 mod findings;
@@ -18,6 +19,7 @@ mod weigh;
 
 pub use answer::{GroupAnswer, GroupsAnswer, MemberAnswer, SetAsideAnswer, answer, path_base64};
 pub use catalog::{AssetRow, Catalog, Cell, Table};
+pub use crops::{count_unsearched, needs_crops, search_crops};
 pub use decisions::{KeepRules, Plan, RawOrJpeg};
 pub use error::{Error, Result};
 pub use explain::{Explanation, Together, explain};

@@ -18,10 +18,12 @@ pub enum Phase {
     Match,
     /// Forming groups.
     Group,
+    /// Searching crops, where a person asked for them; no part of a plain scan.
+    Crop,
 }
 
 impl Phase {
-    /// All phases, in order.
+    /// The phases of every scan, in order.
     pub const ALL: [Phase; 6] = [Phase::Find, Phase::Index, Phase::Read, Phase::Assemble, Phase::Match, Phase::Group];
 
     /// Returns what is being done, for people.
@@ -34,6 +36,7 @@ impl Phase {
             Phase::Assemble => "pairing sidecars",
             Phase::Match => "comparing",
             Phase::Group => "grouping",
+            Phase::Crop => "looking for crops",
         }
     }
 }

@@ -11,7 +11,7 @@ use std::io::Write as _;
 
 pub(crate) fn run(world: &World, args: ExplainArgs) -> Result<()> {
     let options = group_options(world, &args.decide, None)?;
-    let explanation = explain(&world.catalog_to_read()?, &args.a, &args.b, &options)?;
+    let explanation = explain(&world.catalog_with_crops(&options)?, &args.a, &args.b, &options)?;
     let mut out = Out::new();
     if args.json {
         out.json(&as_json(&explanation))?;

@@ -5,7 +5,7 @@ use crate::args::{Finder, GroupsArgs};
 use crate::failure::Result;
 use crate::printer::{Out, say};
 use crate::words::{count, plural, safe, size};
-use pipeline::model::Verdict;
+use pipeline::model::{Relation, Verdict};
 use pipeline::{Findings, Formed, GroupAnswer, MemberAnswer, answer, form, lightroom_previews};
 use std::io::Write as _;
 
@@ -14,7 +14,7 @@ const ASIDE_MAX: usize = 3;
 
 pub(crate) fn run(world: &World, args: GroupsArgs) -> Result<()> {
     let options = group_options(world, &args.decide, Some(&args.filter))?;
-    let formed = form(&world.catalog_to_read()?, &options)?;
+    let formed = form(&world.catalog_with_crops(&options)?, &options)?;
     let mut out = Out::new();
     match (args.finder, args.json) {
         (Some(Finder::LightroomPreviews), true) => out.json(&lightroom_previews(&formed))?,
@@ -52,18 +52,16 @@ fn show_group(out: &mut Out, group: &GroupAnswer) -> Result<()> {
         format!("{}, {} may go ({})", plural(group.members.len() as u64, "photo"), going.len(), size(bytes))
     };
     out.line(format!("group {}: {head}", group.id))?;
-    for member in &group.members {
-        out.line(format!("  {:<9} {:<10} {}", member.verdict, member.relation, safe(&member.path)))?;
-        out.line(format!("            {}", facts(member)))?;
-        for reason in &member.reasons {
-            out.line(format!("            - {}", safe(reason)))?;
-        }
-        for place in &member.also_at {
-            out.line(format!("            also at {}", safe(place)))?;
-        }
-        for companion in &member.companions {
-            out.line(format!("            with {}", safe(companion)))?;
-        }
+    let is_opt_in = |member: &&MemberAnswer| Relation::from_name(member.relation).is_some_and(Relation::is_opt_in);
+    for member in group.members.iter().filter(|member| !is_opt_in(member)) {
+        show_member(out, member)?;
+    }
+    let asked: Vec<&MemberAnswer> = group.members.iter().filter(is_opt_in).collect();
+    if !asked.is_empty() {
+        out.line("  shown since you asked with `--with`, never offered:")?;
+    }
+    for member in asked {
+        show_member(out, member)?;
     }
     for aside in group.set_aside.iter().take(ASIDE_MAX) {
         out.line(format!("  set aside  {}: {}", safe(&aside.other), safe(&aside.why)))?;
@@ -72,6 +70,21 @@ fn show_group(out: &mut Out, group: &GroupAnswer) -> Result<()> {
         out.line(format!("  set aside  … and {} more; `--json` lists them", group.set_aside.len() - ASIDE_MAX))?;
     }
     out.line("")?;
+    Ok(())
+}
+
+fn show_member(out: &mut Out, member: &MemberAnswer) -> Result<()> {
+    out.line(format!("  {:<9} {:<10} {}", member.verdict, member.relation, safe(&member.path)))?;
+    out.line(format!("            {}", facts(member)))?;
+    for reason in &member.reasons {
+        out.line(format!("            - {}", safe(reason)))?;
+    }
+    for place in &member.also_at {
+        out.line(format!("            also at {}", safe(place)))?;
+    }
+    for companion in &member.companions {
+        out.line(format!("            with {}", safe(companion)))?;
+    }
     Ok(())
 }
 

@@ -14,11 +14,12 @@ mod status;
 use crate::args::{Arguments, Command, DecideArgs, FilterArgs, Prefer};
 use crate::config::{Config, Places, places};
 use crate::failure::{Failure, Result};
-use crate::printer::Out;
+use crate::printer::{Out, say};
+use crate::progress::Progress;
 use crate::words::parse_size;
 use clap::CommandFactory as _;
 use pipeline::model::Relation;
-use pipeline::{Catalog, GroupOptions, KeepRules, Stop, make_catalog_folder};
+use pipeline::{Catalog, GroupOptions, KeepRules, Stop, count_unsearched, make_catalog_folder, needs_crops, search_crops};
 use std::collections::BTreeSet;
 use std::io::Write as _;
 
@@ -35,6 +36,28 @@ impl World {
     pub(crate) fn catalog(&self) -> Result<Catalog> {
         make_catalog_folder(&self.places.catalog)?;
         Ok(Catalog::open(&self.places.catalog).map_err(pipeline::Error::from)?)
+    }
+
+    /// Opens the catalog for reading, after a crop search where `options` ask for one that was not made yet. Where its outcome cannot be
+    /// written, says so and goes on with what is known.
+    pub(crate) fn catalog_with_crops(&self, options: &GroupOptions) -> Result<Catalog> {
+        let catalog = self.catalog_to_read()?;
+        if !needs_crops(&options.with) || count_unsearched(&catalog)? == 0 {
+            return Ok(catalog);
+        }
+        let progress = Progress::new(self.quiet);
+        let stop = stop_on_ctrl_c();
+        let outcome =
+            Catalog::open(&self.places.catalog).map_err(pipeline::Error::from).and_then(|catalog| search_crops(&catalog, &progress, &stop));
+        progress.finish();
+        match outcome {
+            Ok(_) => Ok(catalog),
+            Err(error @ pipeline::Error::Interrupted) => Err(error.into()),
+            Err(error) => {
+                say(&format!("note: crops were not searched, since the catalog cannot be written ({error}); what is known is shown"));
+                Ok(catalog)
+            }
+        }
     }
 
     /// Opens the catalog for reading; says so where there is none yet.
@@ -96,7 +119,7 @@ pub(crate) fn stop_on_ctrl_c() -> Stop {
         asked.ask();
     });
     if heard.is_err() {
-        crate::printer::say("note: Ctrl-C will end the program at once; what is done by then is kept");
+        say("note: Ctrl-C will end the program at once; what is done by then is kept");
     }
     stop
 }

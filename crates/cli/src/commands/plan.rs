@@ -12,7 +12,7 @@ use std::io::Write as _;
 
 pub(crate) fn run(world: &World, args: PlanArgs) -> Result<()> {
     let options = group_options(world, &args.decide, Some(&args.filter))?;
-    let formed = form(&world.catalog_to_read()?, &options)?;
+    let formed = form(&world.catalog_with_crops(&options)?, &options)?;
     let plan = formed.plan();
     let findings = lightroom_previews(&formed);
     let mut out = Out::new();

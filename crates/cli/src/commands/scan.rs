@@ -1,12 +1,12 @@
 //! `lookalike scan`.
 
-use super::{World, stop_on_ctrl_c};
+use super::{World, relations, stop_on_ctrl_c};
 use crate::args::ScanArgs;
 use crate::failure::Result;
 use crate::printer::{Out, say};
 use crate::progress::Progress;
 use crate::words::{count, plural, safe, size, span};
-use pipeline::{ScanOptions, ScanReport, scan};
+use pipeline::{ScanOptions, ScanReport, needs_crops, scan};
 use std::io::Write as _;
 use std::time::Instant;
 
@@ -21,6 +21,7 @@ pub(crate) fn run(world: &World, args: ScanArgs) -> Result<()> {
         workers: args.threads.map(usize::from),
         retry: args.retry,
         exact: args.exact,
+        with_crops: needs_crops(&relations(&args.with)?),
         now_utc_seconds: jiff::Timestamp::now().as_second(),
     };
     let began = Instant::now();

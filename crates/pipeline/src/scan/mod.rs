@@ -12,7 +12,7 @@ mod read;
 mod takeout;
 
 use crate::watch::{Phase, Stop, Watch};
-use crate::{Error, Result, group, weigh};
+use crate::{Error, Result, crops, group, weigh};
 use catalog::{Catalog, InFlight, RootId, RootRow};
 use fingerprints::RECIPE;
 use model::{Cause, FileKind, LocationPath, Outcome, Presence, SourceId, SourceKind, Tally};
@@ -49,6 +49,8 @@ pub struct ScanOptions {
     pub retry: bool,
     /// Look for byte copies only: sizes, then heads, then whole contents where needed.
     pub exact: bool,
+    /// Search crops too.
+    pub with_crops: bool,
     /// The time, seconds of UTC.
     pub now_utc_seconds: i64,
 }
@@ -144,6 +146,9 @@ fn run(catalog: &Catalog, options: &ScanOptions, watch: &dyn Watch, stop: &Stop,
     sum_up(catalog, &roots, &scanned, report)?;
 
     report.edges_drawn = weigh::weigh(catalog, watch, stop)?;
+    if options.with_crops {
+        report.edges_drawn += crops::search_crops(catalog, watch, stop)?;
+    }
     watch.begin(Phase::Group, None, None);
     group::regroup(catalog)?;
     catalog.optimize()?;
