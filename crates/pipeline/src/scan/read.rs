@@ -29,6 +29,14 @@ const SHARED_MEMORY_BYTES: u64 = 256 << 20;
 /// Stack of a worker. Bytes. Decoders recurse over nested boxes; the default of 2 MiB was enough in all trials, four times that is margin.
 const STACK_BYTES: usize = 8 << 20;
 
+/// Bytes that are read and hashed at a time: they are hashed while still in the core's own cache (of 1 MiB or so), and a multiple of
+/// what BLAKE3 takes at once.
+const PIECE_BYTES: usize = 128 << 10;
+
+/// Largest buffer that a worker keeps for the next file, bytes: room for nearly all photos, so that the kernel need not hand out, and
+/// clear, new pages for each.
+const KEPT_BUFFER_BYTES: usize = 16 << 20;
+
 /// A file that waits to be read.
 #[derive(Debug, Clone)]
 pub(crate) struct Job {
@@ -47,13 +55,16 @@ pub(crate) struct Stream {
     pub(crate) members: std::collections::HashMap<String, i64>,
 }
 
+/// Size in bytes and the two hashes.
+pub(crate) type Content = (u64, ContentHash, Sha1Hash);
+
 /// How a file ended.
 #[derive(Debug)]
 pub(crate) struct Ended {
     pub(crate) ledger_id: i64,
     pub(crate) kind: FileKind,
     pub(crate) outcome: Outcome,
-    pub(crate) content: Option<(u64, ContentHash, Sha1Hash)>,
+    pub(crate) content: Option<Content>,
     pub(crate) fingerprint: Option<Box<Fingerprint>>,
     pub(crate) bytes: u64,
 }
@@ -139,7 +150,7 @@ pub(crate) fn start(
 }
 
 fn work_through(slot: usize, queue: &Receiver<Task>, ended: &Sender<Ended>, shared: &Shared) {
-    let mut reader = Reader::new();
+    let (mut reader, mut buffer) = (Reader::new(), Buffer::default());
     for task in queue {
         if shared.stop.asked() {
             return;
@@ -150,7 +161,7 @@ fn work_through(slot: usize, queue: &Receiver<Task>, ended: &Sender<Ended>, shar
         };
         drop(shared.board.set(slot, ledger_id));
         let end = guarded(ledger_id, || match &task {
-            Task::Open(job) => read_job(job, &mut reader, shared),
+            Task::Open(job) => read_job(job, &mut reader, &mut buffer, shared),
             Task::Bytes { ledger_id, name, bytes } => read_bytes(*ledger_id, name, bytes, shared),
         });
         drop(shared.board.set(slot, 0));
@@ -162,13 +173,13 @@ fn work_through(slot: usize, queue: &Receiver<Task>, ended: &Sender<Ended>, shar
 
 /// Reads files during which the program died before, one at a time, with nothing else in flight: so the guilty one is known for sure.
 fn try_alone(suspects: Vec<Job>, ended: &Sender<Ended>, shared: &Shared) {
-    let mut reader = Reader::new();
+    let (mut reader, mut buffer) = (Reader::new(), Buffer::default());
     for job in suspects {
         if shared.stop.asked() {
             return;
         }
         drop(shared.board.set(0, job.ledger_id));
-        let end = guarded(job.ledger_id, || read_job(&job, &mut reader, shared));
+        let end = guarded(job.ledger_id, || read_job(&job, &mut reader, &mut buffer, shared));
         drop(shared.board.set(0, 0));
         if ended.send(end).is_err() {
             return;
@@ -185,29 +196,84 @@ fn failed(ledger_id: i64, cause: Cause) -> Ended {
     Ended { ledger_id, kind: FileKind::Media, outcome: Outcome::Failed(cause), content: None, fingerprint: None, bytes: 0 }
 }
 
-fn read_job(job: &Job, reader: &mut Reader, shared: &Shared) -> Ended {
+fn read_job(job: &Job, reader: &mut Reader, buffer: &mut Buffer, shared: &Shared) -> Ended {
     let name = job.path.file_name();
     let _turn = shared.wait_if_large(job.size_bytes.min(STILL_FILE_MAX_BYTES));
-    match reader.open(&job.path, |stream, _size| read_one(job.ledger_id, &name, job.size_bytes, stream, shared)) {
+    let end = match reader.open(&job.path, |stream, _size| read_one(job.ledger_id, &name, job.size_bytes, stream, buffer, shared)) {
         Ok(end) => end,
         Err(error) => failed(job.ledger_id, error.cause()),
+    };
+    buffer.let_go();
+    end
+}
+
+/// A worker's room for the bytes of one file after the other.
+#[derive(Default)]
+struct Buffer {
+    /// As long as the longest file until now; what lies behind the bytes read is left over from before.
+    room: Vec<u8>,
+}
+
+impl Buffer {
+    /// Reads `head` and then `stream`, hashing on the way, until its end or one byte more than `max` came. `expected` may be a lie:
+    /// the room is never more than four times what came, but for what is kept anyway.
+    fn fill(&mut self, head: &[u8], stream: &mut dyn Read, expected: u64, max: u64) -> io::Result<(&[u8], Content)> {
+        let limit = usize::try_from(max.saturating_add(1)).unwrap_or(usize::MAX);
+        // One byte more, so that the end shows without growing.
+        let expected = usize::try_from(expected).unwrap_or(usize::MAX).saturating_add(1);
+        self.grow(expected.min(KEPT_BUFFER_BYTES).max(head.len() + PIECE_BYTES));
+        self.room[..head.len()].copy_from_slice(head);
+        let (mut digests, mut hashed, mut len) = (Digests::new(), 0, head.len());
+        loop {
+            if len == self.room.len() {
+                self.grow(if expected > len { expected.min(len * 4) } else { len + len / 2 });
+            }
+            let end = (hashed + PIECE_BYTES).min(self.room.len()).min(limit);
+            let count = match stream.read(&mut self.room[len..end]) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                count => count?,
+            };
+            len += count;
+            if len == end || count == 0 {
+                digests.update(&self.room[hashed..len]);
+                hashed = len;
+            }
+            if count == 0 || len == limit {
+                let (content, sha1) = digests.finish();
+                return Ok((&self.room[..len], (len as u64, content, sha1)));
+            }
+        }
+    }
+
+    fn grow(&mut self, len: usize) {
+        if self.room.len() < len {
+            self.room.resize(len, 0);
+        }
+    }
+
+    /// Gives back what a large file took.
+    fn let_go(&mut self) {
+        if self.room.len() > KEPT_BUFFER_BYTES {
+            self.room = Vec::new();
+        }
     }
 }
 
 /// Reads one file from a stream: the head tells what it is, and so how the rest is read.
-fn read_one(ledger_id: i64, name: &str, size_bytes: u64, stream: &mut dyn Read, shared: &Shared) -> io::Result<Ended> {
+fn read_one(ledger_id: i64, name: &str, size_bytes: u64, stream: &mut dyn Read, buffer: &mut Buffer, shared: &Shared) -> io::Result<Ended> {
+    let too_large =
+        || failed(ledger_id, Cause::new("file-too-large", format!("a picture file of more than {} MiB", STILL_FILE_MAX_BYTES >> 20)));
     let mut head = Vec::with_capacity(fingerprints::SNIFF_BYTES);
     stream.take(fingerprints::SNIFF_BYTES as u64).read_to_end(&mut head)?;
     match classify::by_head(&head, name) {
         Head::Film(format) => read_film(ledger_id, format, &mut head.as_slice().chain(stream), shared),
-        Head::Still(_) if size_bytes > STILL_FILE_MAX_BYTES => {
-            Ok(failed(ledger_id, Cause::new("file-too-large", format!("a picture file of more than {} MiB", STILL_FILE_MAX_BYTES >> 20))))
-        }
-        Head::Still(_) => {
-            let mut bytes = head;
-            bytes.reserve(usize::try_from(size_bytes.min(STILL_FILE_MAX_BYTES)).unwrap_or(0).saturating_sub(bytes.len()));
-            stream.take(STILL_FILE_MAX_BYTES + 1 - bytes.len() as u64).read_to_end(&mut bytes)?;
-            Ok(read_bytes(ledger_id, name, &bytes, shared))
+        Head::Still(_) if size_bytes > STILL_FILE_MAX_BYTES => Ok(too_large()),
+        Head::Still(format) => {
+            let (bytes, content) = buffer.fill(&head, stream, size_bytes, STILL_FILE_MAX_BYTES)?;
+            if content.0 > STILL_FILE_MAX_BYTES {
+                return Ok(too_large());
+            }
+            Ok(read_still(ledger_id, format, bytes, content, shared))
         }
         Head::Unknown(outcome, kind) => {
             let mut end = Ended { ledger_id, kind, outcome, content: None, fingerprint: None, bytes: head.len() as u64 };
@@ -221,7 +287,7 @@ fn read_one(ledger_id: i64, name: &str, size_bytes: u64, stream: &mut dyn Read, 
     }
 }
 
-fn digest(stream: &mut dyn Read) -> io::Result<(u64, ContentHash, Sha1Hash)> {
+fn digest(stream: &mut dyn Read) -> io::Result<Content> {
     let (mut digests, mut size, mut buffer) = (Digests::new(), 0u64, vec![0; 256 << 10]);
     loop {
         let count = stream.read(&mut buffer)?;
@@ -248,14 +314,19 @@ fn read_film(ledger_id: i64, format: Format, stream: &mut dyn Read, shared: &Sha
 }
 
 fn read_bytes(ledger_id: i64, name: &str, bytes: &[u8], shared: &Shared) -> Ended {
-    let format = match classify::by_head(&bytes[..bytes.len().min(fingerprints::SNIFF_BYTES)], name) {
-        Head::Still(format) | Head::Film(format) => fingerprints::refine(bytes, format),
+    let head = classify::by_head(&bytes[..bytes.len().min(fingerprints::SNIFF_BYTES)], name);
+    match head {
+        Head::Still(format) | Head::Film(format) => read_still(ledger_id, format, bytes, digest_all(bytes), shared),
         Head::Unknown(outcome, kind) => {
             let content = (kind == FileKind::Media).then(|| digest_all(bytes));
-            return Ended { ledger_id, kind, outcome, content, fingerprint: None, bytes: bytes.len() as u64 };
+            Ended { ledger_id, kind, outcome, content, fingerprint: None, bytes: bytes.len() as u64 }
         }
-    };
-    let content = digest_all(bytes);
+    }
+}
+
+/// Fingerprints what is in memory and hashed already.
+fn read_still(ledger_id: i64, format: Format, bytes: &[u8], content: Content, shared: &Shared) -> Ended {
+    let format = fingerprints::refine(bytes, format);
     let mut end =
         Ended { ledger_id, kind: FileKind::Media, outcome: Outcome::Done, content: Some(content), fingerprint: None, bytes: content.0 };
     if shared.claim(content.1) {
@@ -274,7 +345,7 @@ fn read_bytes(ledger_id: i64, name: &str, bytes: &[u8], shared: &Shared) -> Ende
     end
 }
 
-fn digest_all(bytes: &[u8]) -> (u64, ContentHash, Sha1Hash) {
+fn digest_all(bytes: &[u8]) -> Content {
     let mut digests = Digests::new();
     digests.update(bytes);
     let (content, sha1) = digests.finish();
@@ -295,7 +366,7 @@ fn read_stream(stream: &Stream, tasks: &Sender<Task>, ended: &Sender<Ended>, sha
             reader.read_to_end(&mut bytes)?;
             tasks.send(Task::Bytes { ledger_id, name, bytes }).is_ok()
         } else {
-            let end = read_one(ledger_id, &name, found.size_bytes, &mut head.as_slice().chain(reader), shared)?;
+            let end = read_one(ledger_id, &name, found.size_bytes, &mut head.as_slice().chain(reader), &mut Buffer::default(), shared)?;
             ended.send(end).is_ok()
         };
         if sent { Ok(()) } else { Err(io::Error::other("stopped")) }
@@ -313,6 +384,62 @@ fn read_stream(stream: &Stream, tasks: &Sender<Task>, ended: &Sender<Ended>, sha
     for ledger_id in left {
         if ended.send(failed(ledger_id, cause.clone())).is_err() {
             return;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Gives its bytes in small and uneven parts.
+    struct Drips<'a>(&'a [u8], usize);
+
+    impl Read for Drips<'_> {
+        fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+            self.1 = self.1 * 31 % 70_001 + 1;
+            let count = self.1.min(out.len()).min(self.0.len());
+            out[..count].copy_from_slice(&self.0[..count]);
+            self.0 = &self.0[count..];
+            Ok(count)
+        }
+    }
+
+    #[test]
+    fn a_buffer_holds_one_file_after_the_other_whatever_their_sizes() {
+        let bytes: Vec<u8> = (0..3 * PIECE_BYTES as u32 + 77).map(|n| (n.wrapping_mul(n) >> 7) as u8).collect();
+        let mut buffer = Buffer::default();
+        for len in [bytes.len(), 0, 1, 4096, PIECE_BYTES - 1, PIECE_BYTES, PIECE_BYTES + 1, 3 * PIECE_BYTES] {
+            for expected in [0, len as u64, u64::MAX] {
+                let file = &bytes[..len];
+                let (head, rest) = file.split_at(len.min(4096));
+                let (read, content) = buffer.fill(head, &mut Drips(rest, len), expected, u64::MAX).expect("read");
+                assert!(read == file, "{len} bytes, {expected} expected");
+                assert_eq!(content, digest_all(file));
+                buffer.let_go();
+            }
+        }
+        assert!(buffer.room.len() <= KEPT_BUFFER_BYTES);
+    }
+
+    #[test]
+    fn what_is_too_long_is_read_one_byte_too_far_and_no_more() {
+        let bytes = vec![7; PIECE_BYTES * 2];
+        for (max, read) in [(bytes.len(), bytes.len()), (bytes.len() - 1, bytes.len()), (PIECE_BYTES, PIECE_BYTES + 1), (5000, 5001)] {
+            let (head, rest) = bytes.split_at(100);
+            let mut buffer = Buffer::default();
+            let (found, _) = buffer.fill(head, &mut Drips(rest, 1), 0, max as u64).expect("read");
+            assert_eq!(found.len(), read, "at most {max}");
+        }
+    }
+
+    #[test]
+    fn a_large_buffer_is_given_back() {
+        let mut buffer = Buffer::default();
+        for (len, kept) in [(KEPT_BUFFER_BYTES, KEPT_BUFFER_BYTES), (KEPT_BUFFER_BYTES + 1, 0)] {
+            buffer.grow(len);
+            buffer.let_go();
+            assert_eq!(buffer.room.len(), kept);
         }
     }
 }

@@ -11,6 +11,7 @@ use super::Fault;
 use super::bits::BitReader;
 use super::huffman::{AcTable, BrokenCode, DcTable};
 use super::markers::{Component, Frame, Scan, Segment, Tables, read_until_scan};
+use std::ops::Range;
 
 /// Most scans read. The IJG's progressive script has 10, a fully separate one about 200.
 const MAX_SCANS: usize = 500;
@@ -39,10 +40,10 @@ impl BlockPlane {
         Self { width, height, stride, coefficients: vec![0; stride * rows], step: None, came: None }
     }
 
-    /// Returns a row of block averages before the level shift: coefficient × step / 8, about -128 to 127.
-    pub(super) fn row(&self, row: usize) -> impl Iterator<Item = f32> + '_ {
-        let step = f32::from(self.step.unwrap_or(1)) / 8.0;
-        self.coefficients[row * self.stride..][..self.width].iter().map(move |&value| f32::from(value) * step)
+    /// Returns the coefficients of a row, and the quantisation step: an average before the level shift is their product / 8, about
+    /// -128 to 127.
+    pub(super) fn row(&self, row: usize) -> (&[i16], u16) {
+        (&self.coefficients[row * self.stride..][..self.width], self.step.unwrap_or(1))
     }
 }
 
@@ -119,11 +120,16 @@ fn work_of(scan: &Scan, frame: &Frame, tables: &Tables) -> Result<Work, Fault> {
     Ok(Work::First(scan.parts.iter().map(|&(_, slot, _)| dc(slot)).collect::<Result<_, _>>()?, scan.low))
 }
 
-/// One block of an MCU: which part of the scan, and its place in the MCU.
+/// One block of an MCU.
+#[derive(Clone, Copy)]
 struct Slot {
+    /// Which part of the scan it belongs to.
     part: usize,
-    across: usize,
-    down: usize,
+    /// Where it lies in its plane, in the first MCU.
+    offset: usize,
+    /// From there to its place in the next MCU, and to its place in the next row of MCUs.
+    to_next: usize,
+    to_below: usize,
 }
 
 /// How a scan walks its components.
@@ -132,29 +138,58 @@ struct Walk {
     /// MCUs in a row, and rows.
     across: usize,
     down: usize,
-    /// Blocks of each part in an MCU, across and down.
-    factors: Vec<(usize, usize)>,
 }
 
 impl Walk {
     fn of(scan: &Scan, frame: &Frame, planes: &[BlockPlane]) -> Self {
         if let [(component, _, _)] = scan.parts[..] {
             let plane = &planes[component];
-            return Self {
-                slots: vec![Slot { part: 0, across: 0, down: 0 }],
-                across: plane.width,
-                down: plane.height,
-                factors: vec![(1, 1)],
-            };
+            let slots = vec![Slot { part: 0, offset: 0, to_next: 1, to_below: plane.stride }];
+            return Self { slots, across: plane.width, down: plane.height };
+        }
+        let mut slots = Vec::new();
+        for (part, &(component, ..)) in scan.parts.iter().enumerate() {
+            let (of, stride) = (&frame.components[component], planes[component].stride);
+            let offsets = (0..of.down).flat_map(|row| (0..of.across).map(move |column| row * stride + column));
+            slots.extend(offsets.map(|offset| Slot { part, offset, to_next: of.across, to_below: of.down * stride }));
         }
         let (across, down) = frame.sampling();
-        let factors: Vec<_> =
-            scan.parts.iter().map(|&(index, ..)| (frame.components[index].across, frame.components[index].down)).collect();
-        let slots = factors
-            .iter()
-            .enumerate()
-            .flat_map(|(part, &(wide, tall))| (0..wide * tall).map(move |n| Slot { part, across: n % wide, down: n / wide }));
-        Self { slots: slots.collect(), across: frame.width.div_ceil(8 * across), down: frame.height.div_ceil(8 * down), factors }
+        Self { slots, across: frame.width.div_ceil(8 * across), down: frame.height.div_ceil(8 * down) }
+    }
+
+    /// Calls `decode` with each block of `mcus`, its part and the part's running level, until one is broken or the bits end; returns
+    /// how many MCUs came whole.
+    #[inline(always)]
+    fn each_block(
+        &self,
+        reader: &mut BitReader<'_>,
+        mcus: Range<usize>,
+        targets: &mut [Vec<i16>],
+        mut decode: impl FnMut(&mut BitReader<'_>, usize, &mut i32, &mut i16) -> Result<(), BrokenCode>,
+    ) -> usize {
+        // A copy of its own stays in registers.
+        let mut bits = *reader;
+        let mut levels = [0i32; 4];
+        let (mut row, mut column) = (mcus.start / self.across, mcus.start % self.across);
+        let mut done = 0;
+        'mcus: for _ in mcus {
+            for slot in &self.slots {
+                let block = &mut targets[slot.part][slot.offset + column * slot.to_next + row * slot.to_below];
+                if decode(&mut bits, slot.part, &mut levels[slot.part], block).is_err() {
+                    break 'mcus;
+                }
+            }
+            if bits.has_overrun() {
+                break;
+            }
+            done += 1;
+            column += 1;
+            if column == self.across {
+                (row, column) = (row + 1, 0);
+            }
+        }
+        *reader = bits;
+        done
     }
 }
 
@@ -166,8 +201,7 @@ fn decode_scan(data: &[u8], begin: usize, scan: &Scan, frame: &Frame, tables: &T
         let plane = &mut planes[component];
         plane.step = plane.step.or(tables.dc_steps[frame.components[component].quantiser]);
     }
-    let mut targets: Vec<(usize, Vec<i16>)> =
-        scan.parts.iter().map(|&(index, ..)| (planes[index].stride, std::mem::take(&mut planes[index].coefficients))).collect();
+    let mut targets: Vec<Vec<i16>> = scan.parts.iter().map(|&(index, ..)| std::mem::take(&mut planes[index].coefficients)).collect();
     let total = walk.across * walk.down;
     let interval = if tables.restart == 0 { total } else { tables.restart };
     let mut bits = BitReader::new(data, begin);
@@ -183,7 +217,7 @@ fn decode_scan(data: &[u8], begin: usize, scan: &Scan, frame: &Frame, tables: &T
         bits.pass_marker();
     }
     let share = done as f64 / total as f64;
-    for (&(component, ..), (_, coefficients)) in scan.parts.iter().zip(targets) {
+    for (&(component, ..), coefficients) in scan.parts.iter().zip(targets) {
         let plane = &mut planes[component];
         plane.coefficients = coefficients;
         plane.came = Some(plane.came.unwrap_or(1.0).min(share));
@@ -192,52 +226,24 @@ fn decode_scan(data: &[u8], begin: usize, scan: &Scan, frame: &Frame, tables: &T
 }
 
 /// Decodes the MCUs of one restart interval and returns how many came whole.
-fn decode_interval(
-    bits: &mut BitReader<'_>,
-    work: &Work,
-    walk: &Walk,
-    mcus: std::ops::Range<usize>,
-    targets: &mut [(usize, Vec<i16>)],
-) -> usize {
-    let mut levels = [0i32; 4];
-    let begin = mcus.start;
-    for mcu in mcus.clone() {
-        let (column, row) = (mcu % walk.across, mcu / walk.across);
-        for slot in &walk.slots {
-            let (wide, tall) = walk.factors[slot.part];
-            let (stride, blocks) = &mut targets[slot.part];
-            let place = (row * tall + slot.down) * *stride + column * wide + slot.across;
-            let came = decode_block(bits, work, slot.part, &mut levels[slot.part], &mut blocks[place]);
-            if came.is_err() {
-                return mcu - begin;
-            }
-        }
-        if bits.has_overrun() {
-            return mcu - begin;
-        }
-    }
-    mcus.len()
-}
-
-#[inline(always)]
-fn decode_block(bits: &mut BitReader<'_>, work: &Work, part: usize, level: &mut i32, block: &mut i16) -> Result<(), BrokenCode> {
+fn decode_interval(bits: &mut BitReader<'_>, work: &Work, walk: &Walk, mcus: Range<usize>, targets: &mut [Vec<i16>]) -> usize {
     match work {
-        Work::Sequential(tables) => {
+        Work::Sequential(tables) => walk.each_block(bits, mcus, targets, |bits, part, level, block| {
             let (dc, ac) = &tables[part];
             *level = level.wrapping_add(dc.take_difference(bits)?);
             *block = *level as i16;
             ac.pass_block(bits)
-        }
-        Work::First(tables, low) => {
+        }),
+        Work::First(tables, low) => walk.each_block(bits, mcus, targets, |bits, part, level, block| {
             *level = level.wrapping_add(tables[part].take_difference(bits)?);
             *block = (*level << low) as i16;
             Ok(())
-        }
-        Work::Refine(low) => {
+        }),
+        Work::Refine(low) => walk.each_block(bits, mcus, targets, |bits, _, _, block| {
             bits.fill();
             *block |= (bits.peek(1) << low) as i16;
             bits.take(1);
             Ok(())
-        }
+        }),
     }
 }

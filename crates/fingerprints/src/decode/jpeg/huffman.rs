@@ -7,11 +7,17 @@
 //! **Invariant:** any table built from hostile counts answers without panic; codes it does not hold are [`BrokenCode`].
 //! Sources: ITU-T T.81, C.2 and F.2.2.
 
-use super::bits::BitReader;
+use super::bits::{BitReader, signed};
 
-/// Bits of the fast look-up: 8 KiB a table, so that the two AC tables of a photo leave room in a first cache of 32 KiB. Other widths
-/// were not measured.
+/// Bits of the fast look-up: 8 KiB a table, so that the two AC tables of a photo leave room in a first cache of 32 KiB.
 const FAST_BITS: u32 = 12;
+/// Bits of the fast look-up of DC codes: none of the standard's tables has a longer one for small differences.
+const DC_BITS: u32 = 9;
+/// Entries of the fast look-up.
+const FAST: usize = 1 << FAST_BITS;
+/// Low bits of an entry that say how many bits it takes; the advance lies above.
+const TAKEN_BITS: u32 = 6;
+const TAKEN: u32 = (1 << TAKEN_BITS) - 1;
 /// Added to an entry's advance where a block ends, above all possible positions.
 const BLOCK_END: u32 = 512;
 /// The advance where the bits hold no whole code: past a block, and short of [`BLOCK_END`], so that one comparison tells it.
@@ -60,7 +66,7 @@ impl Codes {
 /// One symbol a look-up: first by the leading bits, then, for long codes, by length (T.81, F.2.2.3).
 struct Single {
     /// For each value of the leading bits: length of the code they start with, and its symbol; length 0 where it is longer.
-    fast: Box<[(u8, u8); 1 << FAST_BITS]>,
+    fast: Box<[(u8, u8); FAST]>,
     /// For each length: one past the last code of that length, shifted to 16 bits.
     ends: [u32; 17],
     /// For each length: what to add to a code of that length to get its symbol's index.
@@ -70,7 +76,7 @@ struct Single {
 
 impl Single {
     fn new(codes: &Codes) -> Self {
-        let mut table = Self { fast: Box::new([(0, 0); 1 << FAST_BITS]), ends: [0; 17], offsets: [0; 17], symbols: codes.symbols.clone() };
+        let mut table = Self { fast: Box::new([(0, 0); FAST]), ends: [0; 17], offsets: [0; 17], symbols: codes.symbols.clone() };
         let mut index = 0;
         codes.for_each(|code, length, symbol| {
             if length <= FAST_BITS {
@@ -85,60 +91,78 @@ impl Single {
         table
     }
 
-    /// Takes a code and returns its symbol. The reader is filled.
-    #[inline(always)]
-    fn take(&self, bits: &mut BitReader<'_>) -> Result<u8, BrokenCode> {
-        let (length, symbol) = self.fast[bits.peek(FAST_BITS)];
-        if length == 0 {
-            return self.take_long(bits);
+    /// Returns the code that `window` starts with, as its length and symbol.
+    fn find(&self, window: u64) -> Result<(u32, u8), BrokenCode> {
+        let (length, symbol) = self.fast[(window >> (64 - FAST_BITS)) as usize];
+        if length > 0 {
+            return Ok((u32::from(length), symbol));
         }
-        bits.take(u32::from(length));
-        Ok(symbol)
-    }
-
-    #[cold]
-    fn take_long(&self, bits: &mut BitReader<'_>) -> Result<u8, BrokenCode> {
-        let next = bits.peek(16) as u32;
+        let next = (window >> 48) as u32;
         let length = (FAST_BITS + 1..=16).find(|&length| next < self.ends[length as usize]).ok_or(BrokenCode)?;
         let index = (next >> (16 - length)) as i32 + self.offsets[length as usize];
         let symbol = usize::try_from(index).ok().and_then(|index| self.symbols.get(index)).ok_or(BrokenCode)?;
-        bits.take(length);
-        Ok(*symbol)
+        Ok((length, *symbol))
     }
 }
 
 /// A table for DC differences.
-pub(super) struct DcTable(Single);
+pub(super) struct DcTable {
+    /// For each value of the next bits: bits of code and value together (6 bits), and above them those of the value; 0 where the
+    /// code is longer or no code.
+    fast: [u16; 1 << DC_BITS],
+    single: Single,
+}
 
 impl DcTable {
     pub(super) fn new(codes: &Codes) -> Self {
-        Self(Single::new(codes))
+        let single = Single::new(codes);
+        let mut fast = [0; 1 << DC_BITS];
+        for (entry, &(length, size)) in fast.iter_mut().zip(single.fast.iter().step_by(1 << (FAST_BITS - DC_BITS))) {
+            // T.81 allows 11 bits for 8-bit pictures; the window holds more.
+            if (1..=DC_BITS).contains(&u32::from(length)) && size < 16 {
+                *entry = u16::from(size) << TAKEN_BITS | u16::from(length + size);
+            }
+        }
+        Self { fast, single }
     }
 
     /// Takes a code and its value and returns the difference.
     #[inline(always)]
     pub(super) fn take_difference(&self, bits: &mut BitReader<'_>) -> Result<i32, BrokenCode> {
         bits.fill();
-        match self.0.take(bits)? {
-            // T.81 allows 11 bits for 8-bit pictures; a window of 32 holds code and value of up to 16.
-            size @ 0..=15 => Ok(bits.take_signed(u32::from(size))),
-            _ => Err(BrokenCode),
+        let entry = u32::from(self.fast[bits.peek(DC_BITS)]);
+        let (both, size) = (entry & TAKEN, entry >> TAKEN_BITS);
+        if both == 0 {
+            let (taken, difference) = self.long_difference(bits.window())?;
+            bits.take(taken);
+            return Ok(difference);
         }
+        let difference = signed(bits.window() << (both.wrapping_sub(size) & 63), size);
+        bits.take(both);
+        Ok(difference)
+    }
+
+    /// Returns how many bits a difference with a long code takes, and the difference.
+    #[cold]
+    fn long_difference(&self, window: u64) -> Result<(u32, i32), BrokenCode> {
+        let (length, size) = self.single.find(window)?;
+        let size = u32::from(size);
+        if size > 15 { Err(BrokenCode) } else { Ok((length + size, signed(window << length, size))) }
     }
 }
 
 /// A table for passing over AC coefficients.
 pub(super) struct AcTable {
-    /// For each value of the next bits: bits that the symbols and values take (5 bits), and above them how far they lead on.
+    /// For each value of the next bits: bits that the symbols and values take (6 bits), and above them how far they lead on.
     /// [`NO_CODE`] where not even one code is whole.
-    passes: Box<[u16; 1 << FAST_BITS]>,
+    passes: Box<[u16; FAST]>,
     single: Single,
 }
 
 impl AcTable {
     pub(super) fn new(codes: &Codes) -> Self {
         let single = Single::new(codes);
-        let mut passes = Box::new([0; 1 << FAST_BITS]);
+        let mut passes = Box::new([0; FAST]);
         for (bits, pass) in passes.iter_mut().enumerate() {
             *pass = pass_of(&single, bits);
         }
@@ -150,33 +174,43 @@ impl AcTable {
     pub(super) fn pass_block(&self, bits: &mut BitReader<'_>) -> Result<(), BrokenCode> {
         let mut place = 1;
         loop {
+            // One filling lasts for two entries, of at most 27 bits each. Both are looked up before asking whether the block is at
+            // its end, for where it ends cannot be foreseen: the second counts nothing if the first ended it.
             bits.fill();
-            let pass = u32::from(self.passes[bits.peek(FAST_BITS)]);
-            let next = place + (pass >> 5);
+            let before = *bits;
+            let first = u32::from(self.passes[bits.peek(FAST_BITS)]);
+            let between = place + (first >> TAKEN_BITS);
+            bits.take(first & TAKEN);
+            let goes_on = u32::from(between < BLOCK);
+            let second = u32::from(self.passes[bits.peek(FAST_BITS)]) & goes_on.wrapping_neg();
+            let next = between + (second >> TAKEN_BITS);
+            bits.take(second & TAKEN);
             if next < BLOCK {
-                bits.take(pass & 31);
                 place = next;
-            } else if next == BLOCK || (BLOCK_END..BLOCK_END + BLOCK).contains(&next) {
-                // The last coefficient, or the block's end mark before it.
-                bits.take(pass & 31);
+            } else if next.wrapping_sub(BLOCK_END) < BLOCK || next == BLOCK {
+                // The block's end mark, or its last coefficient.
                 return Ok(());
             } else {
-                place = self.pass_symbol(bits, place)?;
-                if place >= BLOCK {
+                let (taken, next) = self.symbol(before.window(), place)?;
+                *bits = before;
+                bits.take(taken);
+                if next >= BLOCK {
                     return Ok(());
                 }
+                place = next;
             }
         }
     }
 
-    /// Passes one symbol with its value: a long code, or one of several of which the last belong to the next block.
+    /// Returns how many bits one symbol takes with its value, and where it leads: a long code, or one of several of which the last
+    /// belong to the next block.
     #[cold]
-    fn pass_symbol(&self, bits: &mut BitReader<'_>, place: u32) -> Result<u32, BrokenCode> {
-        let (size, lead) = size_and_lead(self.single.take(bits)?);
-        bits.take(size);
+    fn symbol(&self, window: u64, place: u32) -> Result<(u32, u32), BrokenCode> {
+        let (length, symbol) = self.single.find(window)?;
+        let (size, lead) = size_and_lead(symbol);
         let next = place + lead;
         // A run may lead to the end of the block, not past it.
-        if lead < BLOCK_END && next > BLOCK { Err(BrokenCode) } else { Ok(next) }
+        if lead < BLOCK_END && next > BLOCK { Err(BrokenCode) } else { Ok((length + size, next)) }
     }
 }
 
@@ -194,7 +228,7 @@ fn size_and_lead(symbol: u8) -> (u32, u32) {
 fn pass_of(single: &Single, bits: usize) -> u16 {
     let (mut taken, mut lead) = (0, 0);
     while taken < FAST_BITS && lead < BLOCK {
-        let (length, symbol) = single.fast[(bits << taken) & ((1 << FAST_BITS) - 1)];
+        let (length, symbol) = single.fast[(bits << taken) & (FAST - 1)];
         let length = u32::from(length);
         if length == 0 || taken + length > FAST_BITS {
             break;
@@ -203,7 +237,7 @@ fn pass_of(single: &Single, bits: usize) -> u16 {
         taken += length + size;
         lead += step;
     }
-    if taken == 0 { (NO_CODE << 5) as u16 } else { (lead << 5 | taken) as u16 }
+    if taken == 0 { (NO_CODE << TAKEN_BITS) as u16 } else { (lead << TAKEN_BITS | taken) as u16 }
 }
 
 #[cfg(test)]

@@ -172,7 +172,14 @@ fn extent_of(coarse: &Coarse, component: usize) -> Extent {
 
 /// Returns the averages of a component as samples.
 fn levels(plane: &BlockPlane) -> Vec<u8> {
-    (0..plane.height).flat_map(|row| plane.row(row)).map(level).collect()
+    let mut levels = Vec::with_capacity(plane.width * plane.height);
+    for row in 0..plane.height {
+        let (coefficients, step) = plane.row(row);
+        // In eighths, rounded by adding a half; the largest product leaves room for both in 32 bits.
+        let (step, neutral) = (i32::from(step), i32::from(NEUTRAL) * 8 + 4);
+        levels.extend(coefficients.iter().map(|&value| ((i32::from(value) * step + neutral) >> 3).clamp(0, 255) as u8));
+    }
+    levels
 }
 
 fn level(value: f32) -> u8 {
@@ -185,7 +192,11 @@ fn from_rgb(coarse: &Coarse, [red, green, blue]: [&BlockPlane; 3]) -> Planes {
     let count = width * height;
     let (mut luma, mut cb, mut cr) = (Vec::with_capacity(count), Vec::with_capacity(count), Vec::with_capacity(count));
     for row in 0..height {
-        for ((r, g), b) in red.row(row).zip(green.row(row)).zip(blue.row(row)) {
+        let averages = |plane: &'_ BlockPlane| -> Vec<f32> {
+            let (coefficients, step) = plane.row(row);
+            coefficients.iter().map(|&value| f32::from(value) * f32::from(step) / 8.0).collect()
+        };
+        for ((r, g), b) in averages(red).into_iter().zip(averages(green)).zip(averages(blue)) {
             luma.push(level(0.299 * r + 0.587 * g + 0.114 * b));
             cb.push(level((b - (0.299 * r + 0.587 * g + 0.114 * b)) / 1.772));
             cr.push(level((r - (0.299 * r + 0.587 * g + 0.114 * b)) / 1.402));
