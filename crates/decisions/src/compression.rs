@@ -2,12 +2,13 @@
 //!
 //! Bytes are no measure. Re-encoding at a higher setting brings back nothing, and sizes do not show it: measured 2026-11 on `perf` and
 //! `ladder_*`, JPEGs made at a setting up to ten steps above *or* below the first differ in size alike (to the power 0.2 of the
-//! quantisation step, either way). So settings are compared in steps of ten only, and a copy near the keeper's setting is not offered
-//! unless something else shows which came first.
+//! quantisation step, either way). What shows it are the steps in which the averages of the blocks lie ([`model::BlockSteps`]): a file that
+//! was coarser once shows it as long as the grid of blocks is the same. So JPEGs are compared by the coarsest step that ever coded them,
+//! and a copy is not offered where it may be finer than the keeper, or its source.
 
 use crate::AssetFacts;
 use crate::generation::{BLOCK_GRID_MIN, Generation, is_lossless};
-use model::{Family, Format};
+use model::{BlockSteps, Family, Format};
 
 /// Copies whose setting lies closer than this to the keeper's (or above) may be the first encode: editors save a phone's 86 at 92 and keep
 /// its metadata. Steps of the IJG scale. Storage saver writes 78 to 82, phones 83 to 97 (perf, 2026-11); between these the upload date tells.
@@ -29,11 +30,15 @@ const COARSE_SETTING_MAX: u8 = 30;
 /// A copy finer than a coarse keeper by this many steps is not offered. IJG scale: settings are told in tens.
 const COARSE_STEP: i16 = 10;
 
-/// Place in the order of `compression`: smaller lost less. First the kind, then steps of ten (JPEG) or doublings (films).
+/// Place in the order of `compression`: smaller lost less. First the kind, then the coarsest step that ever coded it (JPEG) or doublings
+/// (films), then files that show no earlier coding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Compression {
     kind: Kind,
-    step: u8,
+    step: u16,
+    resaved: bool,
+    /// The step of its own coding: of two made from one, the finer lost less.
+    own: u16,
 }
 
 /// Declared from the least lost to the most.
@@ -57,7 +62,9 @@ enum Kind {
 
 impl Compression {
     pub(crate) fn of(facts: &AssetFacts, generation: Generation) -> Self {
-        let Some(format) = facts.format else { return Self { kind: Kind::OtherLossy, step: 0 } };
+        let Some(format) = facts.format else { return Self { kind: Kind::OtherLossy, step: 0, resaved: false, own: 0 } };
+        let resaved = is_resaved(facts);
+        let own = facts.encoding.steps.map_or(0, |steps| steps.own);
         let kind = match generation {
             Generation::Preview => Kind::OtherLossy,
             Generation::Converted => Kind::Converted,
@@ -65,22 +72,29 @@ impl Compression {
             _ if is_lossless(facts) => Kind::Lossless,
             _ => match (format.family(), format) {
                 (Family::Raw | Family::Video, _) | (_, Format::Heic) => Kind::Camera,
-                (_, Format::Jpeg) if generation.rank() < 2 && facts.encoding.standard_tables == Some(false) => Kind::OwnTables,
+                (_, Format::Jpeg) if generation.rank() < 2 && facts.encoding.standard_tables == Some(false) && !resaved => Kind::OwnTables,
                 (_, Format::Jpeg) => Kind::Jpeg,
                 _ => Kind::OtherLossy,
             },
         };
         let step = match format.family() {
-            Family::Video => film_step(facts),
-            _ => facts.encoding.jpeg_quality.map_or(if format == Format::Jpeg { 10 } else { 0 }, |quality| 9 - quality.min(99) / 10),
+            Family::Video => u16::from(film_step(facts)),
+            _ if format == Format::Jpeg => {
+                facts.encoding.steps.map(|steps| steps.shown).or(setting(facts).map(first_step)).unwrap_or(u16::MAX)
+            }
+            _ => 0,
         };
-        Self { kind, step }
+        Self { kind, step, resaved, own: if resaved { own } else { 0 } }
     }
 
     /// Says it of one asset.
     pub(crate) fn words(self, facts: &AssetFacts) -> String {
         let name = facts.format.map_or("unknown format", Format::name);
+        let earlier = facts.encoding.earlier_quality.filter(|_| self.resaved);
         match (self.kind, facts.encoding.jpeg_quality) {
+            (Kind::Jpeg, Some(quality)) if earlier.is_some() => {
+                format!("{name} of quality about {quality} made from one of about {}", earlier.unwrap_or(quality))
+            }
             (Kind::OwnTables, Some(quality)) => format!("{name} of quality about {quality} with a camera's own tables"),
             (Kind::Jpeg, Some(quality)) => format!("{name} of quality about {quality}"),
             (Kind::Lossless, _) => format!("lossless {name}"),
@@ -103,16 +117,76 @@ fn film_step(facts: &AssetFacts) -> u8 {
     u8::try_from(bytes_a_second(facts).leading_zeros()).unwrap_or(64)
 }
 
+/// Returns the first step of the IJG's brightness table at a setting.
+fn first_step(quality: u8) -> u16 {
+    let quality = u16::from(quality.clamp(1, 100));
+    let percent = if quality < 50 { 5000 / quality } else { 200 - 2 * quality };
+    ((16 * percent + 50) / 100).clamp(1, 255)
+}
+
+/// Tells a file that was coded more coarsely before.
+fn is_resaved(facts: &AssetFacts) -> bool {
+    facts.encoding.steps.is_some_and(BlockSteps::is_resaved)
+}
+
+/// What the steps of two files on one grid of blocks say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum BySteps {
+    /// The keeper lost no more than the member and was not made from it.
+    Keeper,
+    /// The keeper was coded more coarsely than the member ever was.
+    Member,
+    /// Neither can be said.
+    Untold,
+}
+
+/// Compares steps; `None` where the two have no grid of blocks in common, so that an earlier coding of one need not show in the other.
+///
+/// A file made from another shows the other's step, if that is coarser than its own. So a keeper that shows only finer steps was not
+/// made from the member; and a member that shows the keeper's own step was made from it, or both from one file of that setting (then the
+/// second coding by the same step cost the keeper next to nothing). What speaks for the latter leaves it untold: the member
+/// was uploaded first, or knows what the keeper does not, since copies lose metadata and gain none.
+fn by_steps(keeper: &AssetFacts, member: &AssetFacts) -> Option<BySteps> {
+    let one_grid = (keeper.width, keeper.height, keeper.orientation) == (member.width, member.height, member.orientation);
+    let (kept, other) = keeper.encoding.steps.zip(member.encoding.steps).filter(|_| one_grid)?;
+    let worst = other.shown;
+    let member_is_older = matches!((keeper.uploaded_utc_seconds, member.uploaded_utc_seconds), (Some(kept), Some(other)) if other < kept);
+    let knows_more = member.metadata.richness() > keeper.metadata.richness();
+    Some(match kept.coarsest() {
+        Some(coarsest) if coarsest < worst => BySteps::Keeper,
+        Some(coarsest) if coarsest > worst && other.no_coarser => BySteps::Member,
+        // The member was made from the keeper.
+        Some(coarsest) if coarsest == worst && kept.own == coarsest && other.own < coarsest && !member_is_older && !knows_more => {
+            BySteps::Keeper
+        }
+        // Both were made from one file, the keeper by the finer step; were it made from the member, it would show the member's.
+        Some(coarsest) if coarsest == worst && kept.own < other.own && other.own < coarsest && !coarsest.is_multiple_of(other.own) => {
+            BySteps::Keeper
+        }
+        None if kept.shown > worst && other.no_coarser => BySteps::Member,
+        _ => BySteps::Untold,
+    })
+}
+
 /// Says why a re-encoded `member` could as well be the file that the keeper was made from; `None` where something shows that it is not.
 /// Both are of about the same size.
 pub(crate) fn may_be_the_first(keeper: &AssetFacts, member: &AssetFacts) -> Option<String> {
     let (of_keeper, of_member) = (Generation::of(keeper), Generation::of(member));
-    let fewer_pixels = (member.pixels() as f64) < FEWER_PIXELS * keeper.pixels() as f64;
-    if of_keeper.rank() != of_member.rank() || fewer_pixels {
+    if (member.pixels() as f64) < FEWER_PIXELS * keeper.pixels() as f64 {
+        return None;
+    }
+    let by_steps = by_steps(keeper, member);
+    if by_steps == Some(BySteps::Member) {
+        return Some("the keeper was compressed more coarsely than this ever was: it may have been made from this one".to_owned());
+    }
+    if of_keeper.rank() != of_member.rank() {
         return None;
     }
     if of_keeper.rank() < 2 && keeper.orientation != member.orientation {
         return Some("one is stored sideways, the other not: which was first cannot be told".to_owned());
+    }
+    if by_steps == Some(BySteps::Keeper) && !(is_lossless(keeper) && may_have_been_lossy(keeper)) {
+        return None;
     }
     let earlier = matches!((keeper.uploaded_utc_seconds, member.uploaded_utc_seconds), (Some(kept), Some(other)) if kept < other);
     let (kept, other) = (setting(keeper), setting(member));
@@ -122,13 +196,11 @@ pub(crate) fn may_be_the_first(keeper: &AssetFacts, member: &AssetFacts) -> Opti
                 return Some("both are JPEGs and their quality is unknown: which was first cannot be told".to_owned());
             };
             let lower = i16::from(kept) - i16::from(other);
-            let told = lower >= NEAR_SETTING || (earlier && lower > -NEAR_SETTING);
+            let told = (lower >= NEAR_SETTING && by_steps.is_none()) || (earlier && !is_resaved(keeper) && lower > -NEAR_SETTING);
             (!told).then(|| format!("quality about {kept} and about {other}: which was first cannot be told"))
         }
         (_, Some(Format::Jpeg)) if is_lossless(keeper) && of_keeper != Generation::Converted => {
-            let hidden = other.is_none_or(|quality| quality >= UNSEEN_GRID_SETTING_MIN)
-                || keeper.encoding.block_grid.is_none_or(|grid| grid > (1.0 + BLOCK_GRID_MIN) / 2.0)
-                || is_photo_by_bytes(keeper);
+            let hidden = other.is_none_or(|quality| quality >= UNSEEN_GRID_SETTING_MIN) || may_have_been_lossy(keeper);
             hidden.then(|| "the keeper may have been made from this JPEG: which was first cannot be told".to_owned())
         }
         (Some(Format::Jpeg), Some(b)) if is_lossless(member) && of_member != Generation::Converted => {
@@ -141,6 +213,11 @@ pub(crate) fn may_be_the_first(keeper: &AssetFacts, member: &AssetFacts) -> Opti
             .then(|| "two films of one size and rate: which was first cannot be told".to_owned()),
         _ => None,
     }
+}
+
+/// Tells a lossless picture that shows, or whose bytes hint, that it was something else before.
+fn may_have_been_lossy(facts: &AssetFacts) -> bool {
+    facts.encoding.block_grid.is_none_or(|grid| grid > (1.0 + BLOCK_GRID_MIN) / 2.0) || is_photo_by_bytes(facts)
 }
 
 /// Tells a format that services write and that says nothing of its quality (WebP, AVIF, JPEG XL): what looks like it may be its source.
@@ -175,6 +252,82 @@ mod tests {
         facts
     }
 
+    /// A JPEG of the setting that has the first step `own`.
+    fn stepped(own: u16, coarsest: Option<u16>) -> AssetFacts {
+        let quality = (1..=100).rev().find(|&quality| quality <= 92 && first_step(quality) >= own).unwrap();
+        let mut facts = jpeg(quality, false);
+        facts.encoding.steps = Some(BlockSteps { own, shown: coarsest.unwrap_or(own), no_coarser: coarsest.is_some() });
+        facts
+    }
+
+    /// Keeper and member by own and coarsest step, whether the first can be told.
+    #[test]
+    fn steps_tell_the_first_encode() {
+        let check = |keeper: (u16, Option<u16>), member: (u16, Option<u16>), expected: bool, label: &str| {
+            let (keeper, member) = (stepped(keeper.0, keeper.1), stepped(member.0, member.1));
+            assert_eq!(may_be_the_first(&keeper, &member).is_none(), expected, "{label}");
+        };
+        check((3, Some(3)), (5, Some(5)), true, "a clean keeper was not made from a coarser copy");
+        check((3, Some(3)), (5, None), true, "whatever else the copy hides");
+        check((3, None), (8, Some(8)), false, "a finer setting alone proves nothing");
+        check((3, None), (8, None), false, "neither measured");
+        check((3, Some(8)), (8, Some(8)), false, "the keeper was made from the member's like");
+        check((10, Some(10)), (8, Some(10)), true, "the member was made from the keeper");
+        check((10, None), (8, Some(10)), false, "the keeper may hide more");
+        check((10, Some(10)), (8, None), false, "the member may be clean");
+        check((10, Some(10)), (8, Some(8)), false, "the member is finer and shows no keeper");
+        check((10, Some(10)), (3, Some(3)), false, "much finer, too");
+        check((10, None), (3, Some(3)), false, "an untold keeper is no better");
+        check((10, Some(10)), (3, Some(16)), true, "the member comes from a worse one");
+        check((4, Some(4)), (4, Some(4)), false, "one step");
+        check((3, Some(9)), (8, Some(9)), true, "two re-saves of one file, the keeper by the finer step");
+        check((8, Some(9)), (3, Some(9)), false, "by the coarser step");
+        check((3, Some(8)), (4, Some(8)), false, "a step of 4 hides in one of 8");
+        check((2, Some(9)), (2, Some(9)), false, "two re-saves of one file by one step");
+    }
+
+    #[test]
+    fn steps_are_believed_on_one_grid_and_not_against_other_signs() {
+        let (keeper, member) = (stepped(10, Some(10)), stepped(8, Some(10)));
+        let told = |change: fn(&mut AssetFacts, &mut AssetFacts)| {
+            let (mut keeper, mut member) = (keeper.clone(), member.clone());
+            change(&mut keeper, &mut member);
+            may_be_the_first(&keeper, &member).is_none()
+        };
+        assert!(told(|_, _| {}));
+        assert!(!told(|_, member| member.height -= 1), "another grid");
+        assert!(!told(|_, member| member.orientation = 3), "stored another way round");
+        assert!(!told(|_, member| member.metadata.rating = Some(4)), "the member knows more");
+        let dates = |keeper: &mut AssetFacts, member: &mut AssetFacts| {
+            (keeper.uploaded_utc_seconds, member.uploaded_utc_seconds) = (Some(2), Some(1))
+        };
+        assert!(!told(dates), "the member was uploaded first");
+        let coarse = camera(1);
+        let finer = AssetFacts { encoding: stepped(2, Some(2)).encoding, width: 4000, height: 3000, ..plain(2) };
+        assert!(may_be_the_first(&coarse, &finer).is_none(), "nothing measured: the camera's own is the first");
+        let coarse = AssetFacts { encoding: stepped(5, Some(5)).encoding, ..coarse };
+        assert!(may_be_the_first(&coarse, &finer).is_some(), "without metadata, but never as coarse");
+    }
+
+    #[test]
+    fn a_lossless_copy_shows_what_it_was_made_from() {
+        let lossless = |coarsest: Option<u16>, grid: f32| {
+            let mut facts = png(Some(grid));
+            facts.encoding.steps = Some(BlockSteps { own: 1, shown: coarsest.unwrap_or(1), no_coarser: coarsest.is_some() });
+            facts
+        };
+        let check = |keeper: &AssetFacts, member: &AssetFacts, expected: bool, label: &str| {
+            assert_eq!(may_be_the_first(keeper, member).is_none(), expected, "{label}");
+        };
+        check(&stepped(3, Some(3)), &lossless(Some(3), 1.0), true, "made from the keeper, though no grid is to be seen");
+        check(&stepped(3, Some(3)), &lossless(Some(1), 1.0), false, "shows no JPEG");
+        check(&stepped(8, Some(8)), &lossless(Some(3), 1.2), false, "made from a better JPEG than the keeper");
+        check(&lossless(Some(1), 1.0), &stepped(2, Some(2)), true, "a clean drawing and its JPEG");
+        check(&lossless(None, 1.0), &stepped(2, Some(2)), false, "a drawing that tells nothing, and a fine JPEG");
+        let photo = AssetFacts { size_bytes: 2_000_000, ..lossless(Some(1), 1.0) };
+        check(&photo, &stepped(2, Some(2)), false, "a photo was something else before");
+    }
+
     fn png(grid: Option<f32>) -> AssetFacts {
         let mut facts = plain(1);
         facts.format = Some(Format::Png);
@@ -196,8 +349,15 @@ mod tests {
         for pair in order.windows(2) {
             assert!(of(&pair[0]) < of(&pair[1]), "{:?} {:?}", of(&pair[0]), of(&pair[1]));
         }
-        assert_eq!(of(&jpeg(70, false)), of(&jpeg(75, false)), "within one step of ten");
-        assert_eq!(of(&jpeg(100, false)), of(&jpeg(90, false)));
+        assert_eq!(of(&jpeg(90, false)), of(&jpeg(92, false)), "both have the step 3");
+        let steps = [stepped(4, Some(4)), stepped(6, Some(6)), stepped(3, Some(6)), stepped(5, Some(6)), stepped(2, Some(8))];
+        for pair in steps.windows(2) {
+            assert!(of(&pair[0]) < of(&pair[1]), "{:?} {:?}", of(&pair[0]), of(&pair[1]));
+        }
+        assert_eq!(of(&stepped(6, None)), of(&stepped(6, Some(6))), "what shows counts");
+        let mut resaved = stepped(3, Some(6));
+        resaved.encoding.earlier_quality = Some(82);
+        assert_eq!(of(&resaved).words(&resaved), "jpeg of quality about 92 made from one of about 82");
     }
 
     #[test]

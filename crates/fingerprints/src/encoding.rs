@@ -1,6 +1,8 @@
 //! Traces that JPEG coding leaves in its tables: which setting of the usual scale, whose tables, one scan or many. Says nothing of
 //! pixels. Source: ITU-T T.81 annex K tables K.1 and K.2, and libjpeg's scaling of them (jcparam.c: 5000/q below 50, else 200 - 2q).
 
+pub(crate) mod steps;
+
 use crate::chunks;
 
 /// What the tables of a JPEG tell.
@@ -31,6 +33,11 @@ const COLOUR: Table = [
 fn scaled(table: &Table, quality: u32, most: u32) -> Table {
     let scale = if quality < 50 { 5000 / quality } else { 200 - 2 * quality };
     table.map(|base| ((u32::from(base) * scale + 50) / 100).clamp(1, most) as u16)
+}
+
+/// Returns the highest setting whose table has that first step; `None` for steps of none.
+pub(crate) fn quality_of_step(step: u16) -> Option<u8> {
+    (1..=100u8).rev().find(|&quality| scaled(&BRIGHTNESS, u32::from(quality), 255)[0] >= step)
 }
 
 /// Returns what the tables of a JPEG tell; `None` without a frame or its table.

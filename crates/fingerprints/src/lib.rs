@@ -31,13 +31,13 @@ pub use video::{MOOV_MAX_BYTES, StreamedFilm, fingerprint_stream};
 
 use decode::{COARSE_SIDE_MIN, DecodeError, Decoded};
 use metadata::Facts;
-use model::{DecodedFrom, Encoding, Fingerprint, Format, Turn};
+use model::{BlockSteps, DecodedFrom, Encoding, Fingerprint, Format, Turn};
 use raw::Preview;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Version of the recipe by which fingerprints are drawn. Raise it whenever a fingerprint of the same bytes would differ: stored ones
 /// are then drawn anew.
-pub const RECIPE: u32 = 2;
+pub const RECIPE: u32 = 3;
 
 /// Returns all that the bytes of a file tell. `format` is [`refine`]'s. Never panics, never fails: a picture that cannot be decoded is
 /// told in words in [`Fingerprint::undecoded`].
@@ -114,6 +114,8 @@ fn fingerprint_still(bytes: &[u8], format: Format) -> Fingerprint {
         Ok(decoded) => {
             out.frames = decoded.frames.max(1);
             (out.encoding.block_grid, out.encoding.detail) = (decoded.block_grid, decoded.detail);
+            out.encoding.steps = decoded.steps;
+            out.encoding.earlier_quality = decoded.steps.and_then(earlier_quality);
             out.picture = Some(perceptual::draw(&decoded.planes, turn, decoded.from));
             out.undecoded = None;
         }
@@ -151,14 +153,14 @@ fn decode_raw(bytes: &[u8], format: Format, previews: &[Preview<'_>], stored: (u
     if let Some(preview) = raw::choose(previews, stored) {
         let decoded = decode::decode_jpeg(preview.jpeg, COARSE_SIDE_MIN)?;
         // Traces in the preview's coding tell nothing of the RAW.
-        return Ok(Decoded { from: DecodedFrom::Preview, frames: 1, block_grid: None, detail: None, ..decoded });
+        return Ok(Decoded { from: DecodedFrom::Preview, frames: 1, block_grid: None, detail: None, steps: None, ..decoded });
     }
     if format != Format::Dng {
         return Err(DecodeError::Unsupported("a RAW without a preview large enough to compare".to_owned()));
     }
     let planes = raw::render::render(bytes)?;
     let (width, height) = stored;
-    Ok(Decoded { planes, from: DecodedFrom::Full, width, height, frames: 1, block_grid: None, detail: None })
+    Ok(Decoded { planes, from: DecodedFrom::Full, width, height, frames: 1, block_grid: None, detail: None, steps: None })
 }
 
 fn encoding_of(bytes: &[u8], format: Format) -> Encoding {
@@ -169,6 +171,10 @@ fn encoding_of(bytes: &[u8], format: Format) -> Encoding {
         progressive: coding.map(|c| c.progressive),
         ..Encoding::default()
     }
+}
+
+fn earlier_quality(steps: BlockSteps) -> Option<u8> {
+    if steps.is_resaved() { encoding::quality_of_step(steps.shown) } else { None }
 }
 
 /// Tells a still that carries a film: bytes behind the picture that begin like one (or are marked by Samsung), or, where XMP says so,

@@ -61,6 +61,31 @@ pub struct KeyFrame {
     pub picture: Picture,
 }
 
+/// Steps in which the averages of a picture's 8 × 8 blocks of brightness lie, as steps of a JPEG's DC coefficient (eighths of a grey level).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BlockSteps {
+    /// The step of this file's own coding; 1 for a lossless picture.
+    pub own: u16,
+    /// The coarsest step that shows: that of an earlier coding on this grid, or `own`.
+    pub shown: u16,
+    /// Whether it was measured that no coarser one lies behind; `false` where that cannot be told (too small or too plain a picture).
+    pub no_coarser: bool,
+}
+
+impl BlockSteps {
+    /// Returns the coarsest step that ever coded the picture on this grid, where it is known.
+    #[must_use]
+    pub fn coarsest(self) -> Option<u16> {
+        self.no_coarser.then_some(self.shown)
+    }
+
+    /// Tells a picture that was coded more coarsely before.
+    #[must_use]
+    pub fn is_resaved(self) -> bool {
+        self.shown > self.own
+    }
+}
+
 /// Traces that coding leaves, for telling the first encode from the second.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -75,6 +100,8 @@ pub struct Encoding {
     pub block_grid: Option<f32>,
     /// JPEG: the setting (IJG scale) of an earlier, coarser coding whose steps still show in the coefficients; `None` where none shows.
     pub earlier_quality: Option<u8>,
+    /// Pictures coded in blocks of 8 × 8, and lossless ones: the steps that show in the averages of the blocks.
+    pub steps: Option<BlockSteps>,
     /// Share of fine detail present, 0 (an enlarged or blurred picture) to 1; measured where all pixels were decoded.
     pub detail: Option<f32>,
 }

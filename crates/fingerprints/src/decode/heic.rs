@@ -48,7 +48,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, DecodeError> {
     if let Some(image) = thumbnail(&file).and_then(|id| heifer::decode_item(&file, id, 0).ok()) {
         let (width, height) = upright_size(&file, file.primary_id, coded_width, coded_height);
         let picture = draw(image.width, image.height, &image.to_rgba8(), frames)?;
-        return Ok(Decoded { from: DecodedFrom::Thumbnail, width, height, detail: None, ..picture });
+        return Ok(Decoded { from: DecodedFrom::Thumbnail, width, height, detail: None, steps: None, ..picture });
     }
     check_memory(u64::from(coded_width) * u64::from(coded_height) * FULL_BYTES_PER_PIXEL)?;
     let options = heifer::Options { max_threads: 1, max_pixels: MAX_DECODE_BYTES / FULL_BYTES_PER_PIXEL };

@@ -18,7 +18,7 @@ mod still;
 mod traces;
 
 use crate::planes::Planes;
-use model::{DecodedFrom, Format};
+use model::{BlockSteps, DecodedFrom, Format};
 
 pub use jpeg::{COARSE_SIDE_MIN, COMPLETE_MIN, decode_jpeg};
 
@@ -90,6 +90,8 @@ pub struct Decoded {
     pub block_grid: Option<f32>,
     /// Share of fine detail, 0 to 1; `None` where not all pixels were decoded, and where too little is to be seen.
     pub detail: Option<f32>,
+    /// Steps that show in the averages of the blocks of a JPEG or a lossless picture; `None` for other formats.
+    pub steps: Option<BlockSteps>,
 }
 
 /// Decodes a still of the given format, told by content.

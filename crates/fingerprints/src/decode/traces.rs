@@ -12,8 +12,9 @@
 //! 1 - E₂ / E₁, cut to 0 to 1.
 
 use super::{DecodeError, Decoded};
+use crate::encoding::steps::LevelCounter;
 use crate::planes::{Layout, PlaneBuilder};
-use model::DecodedFrom;
+use model::{BlockSteps, DecodedFrom};
 
 /// Longest side in pixels of the middle part in which detail is measured.
 const DETAIL_SIDE_MAX: usize = 512;
@@ -36,6 +37,7 @@ pub(super) struct FullPicture {
     /// All steps.
     all: Steps,
     middle: Middle,
+    blocks: Blocks,
 }
 
 impl FullPicture {
@@ -50,6 +52,7 @@ impl FullPicture {
             on_grid: Steps::default(),
             all: Steps::default(),
             middle: Middle::new(width, height),
+            blocks: Blocks::new(width, height),
         }
     }
 
@@ -77,6 +80,7 @@ impl FullPicture {
             }
         }
         self.middle.push(self.rows, luma);
+        self.blocks.push(luma);
         self.above.clear();
         self.above.extend_from_slice(luma);
         self.rows += 1;
@@ -89,11 +93,46 @@ impl FullPicture {
     pub(super) fn finish(self, lossless: bool, frames: u32) -> Result<Decoded, DecodeError> {
         let measurable = self.width.min(self.height) >= TRACES_SIDE_MIN;
         let block_grid = if lossless && measurable { block_grid(self.on_grid, self.all) } else { None };
+        let steps = if lossless && measurable { self.blocks.finish() } else { None };
         let detail = if measurable { self.middle.detail() } else { None };
         let share = self.rows * 100 / self.height;
         let planes = self.builder.finish().ok_or_else(|| DecodeError::Damaged(format!("the picture ends after {share} %")))?;
         let (width, height) = (self.width as u32, self.height as u32);
-        Ok(Decoded { planes, from: DecodedFrom::Full, width, height, frames, block_grid, detail })
+        Ok(Decoded { planes, from: DecodedFrom::Full, width, height, frames, block_grid, detail, steps })
+    }
+}
+
+/// Averages of 8 × 8 blocks, as coefficients: eight times the average about grey.
+struct Blocks {
+    /// `None` where the picture is too narrow for a block.
+    counter: Option<LevelCounter>,
+    sums: Vec<i32>,
+    rows: usize,
+    levels: Vec<i16>,
+}
+
+impl Blocks {
+    fn new(width: usize, height: usize) -> Self {
+        Self { counter: LevelCounter::new(1, (width / 8) * (height / 8)), sums: vec![0; width / 8], rows: 0, levels: Vec::new() }
+    }
+
+    fn push(&mut self, luma: &[u8]) {
+        for (sum, samples) in self.sums.iter_mut().zip(luma.chunks_exact(8)) {
+            *sum += samples.iter().map(|&sample| i32::from(sample)).sum::<i32>();
+        }
+        self.rows += 1;
+        if self.rows.is_multiple_of(8) {
+            self.levels.clear();
+            self.levels.extend(self.sums.iter().map(|sum| (sum / 8 + i32::from(sum % 8 >= 4) - 1024) as i16));
+            self.sums.fill(0);
+            if let Some(counter) = &mut self.counter {
+                counter.push(&self.levels);
+            }
+        }
+    }
+
+    fn finish(self) -> Option<BlockSteps> {
+        self.counter.map(LevelCounter::finish)
     }
 }
 

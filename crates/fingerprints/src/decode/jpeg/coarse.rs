@@ -40,6 +40,11 @@ impl BlockPlane {
         Self { width, height, stride, coefficients: vec![0; stride * rows], step: None, came: None }
     }
 
+    /// Returns the quantisation step, and rows of coefficients in steps.
+    pub(super) fn levels(&self) -> (u16, impl Iterator<Item = &[i16]>) {
+        (self.step.unwrap_or(0), self.coefficients.chunks_exact(self.stride.max(1)).take(self.height).map(|row| &row[..self.width]))
+    }
+
     /// Returns the coefficients of a row, and the quantisation step: an average before the level shift is their product / 8, about
     /// -128 to 127.
     pub(super) fn row(&self, row: usize) -> (&[i16], u16) {
