@@ -12,9 +12,9 @@
 //! balls and the tiles are ours.
 
 use crate::content::within;
-use crate::filing::{Filing, Guess, Probes, TILES};
+use crate::filing::{Filing, Guess, Probes};
 use crate::propose::{IsFresh, Row};
-use crate::slots::{Packed, SLOTS, Steps};
+use crate::slots::{Layout, Packed, SLOTS, Steps};
 use crate::thresholds::*;
 use model::{Bits, PerceptualHash, Turn};
 use std::sync::Mutex;
@@ -45,6 +45,7 @@ pub(crate) fn nearness(a: &PerceptualHash, b: &PerceptualHash) -> Near {
 
 /// Assets by their hash: those with the very same one are a class.
 struct Classes {
+    layout: Layout,
     /// The hash of each class.
     packed: Vec<Packed>,
     /// `members[starts[class]..starts[class + 1]]` are a class's places, sorted.
@@ -55,20 +56,23 @@ struct Classes {
 }
 
 impl Classes {
-    fn of(rows: &[Row<'_>], is_fresh: &IsFresh<'_>) -> Self {
+    fn of(rows: &[Row<'_>], is_fresh: &IsFresh<'_>, effort_for: &dyn Fn(usize) -> Effort) -> Self {
         let hashes = (0u32..).zip(rows).filter_map(|(n, row)| row.signature.hash().map(|hash| (hash.0[0], n)));
         // The first word tells nearly all apart; the rest is fetched only where it does not.
         let mut order: Vec<(u64, u32)> = hashes.collect();
         let rest = |n: u32| (rows[n as usize].signature.hash(), rows[n as usize].place);
         order.sort_unstable_by(|one, other| one.0.cmp(&other.0).then_with(|| rest(one.1).cmp(&rest(other.1))));
-        let mut classes = Self { packed: Vec::new(), starts: Vec::new(), members: Vec::with_capacity(order.len()), fresh: Vec::new() };
+        let distinct = order.chunk_by(|one, other| rest(one.1).0 == rest(other.1).0).count();
+        let layout = Layout::of(effort_for(distinct).key_pairs);
+        let (packed, starts, fresh) = (Vec::with_capacity(distinct), Vec::with_capacity(distinct + 1), Vec::with_capacity(distinct));
+        let mut classes = Self { layout, packed, starts, members: Vec::with_capacity(order.len()), fresh };
         let mut last = None;
         for (_, n) in order {
             let Row { place, signature } = rows[n as usize];
             let Some(hash) = signature.hash() else { continue };
             if last != Some(hash) {
                 last = Some(hash);
-                classes.packed.push(Packed::of(hash));
+                classes.packed.push(classes.layout.pack(hash));
                 classes.starts.push(classes.members.len() as u32);
                 classes.fresh.push(false);
             }
@@ -93,8 +97,8 @@ impl Classes {
 /// Returns pairs (by place) within reach of each other of which at least one is fresh; unsorted, each perhaps more than once. `tick` is
 /// told how much of how much is done and may stop the search.
 pub(crate) fn near_pairs(rows: &[Row<'_>], is_fresh: &IsFresh<'_>, tick: &(dyn Fn(u64, u64) -> bool + Sync)) -> Vec<(u32, u32)> {
-    let classes = Classes::of(rows, is_fresh);
-    let pairs = if classes.len() <= PLAIN_MAX { compare_all(&classes) } else { search(&classes, tick) };
+    let classes = Classes::of(rows, is_fresh, &effort_for);
+    let pairs = if classes.len() <= PLAIN_MAX { compare_all(&classes) } else { search(&classes, &effort_for(classes.len()).flips, tick) };
     let mut out = Vec::new();
     for class in (0..classes.len() as u32).filter(|&class| classes.fresh[class as usize]) {
         within(classes.members(class), is_fresh, &mut out);
@@ -103,6 +107,12 @@ pub(crate) fn near_pairs(rows: &[Row<'_>], is_fresh: &IsFresh<'_>, tick: &(dyn F
         across(classes.members(one), classes.members(other), is_fresh, &mut out);
     }
     out
+}
+
+/// Returns how so many hashes are filed and asked for.
+fn effort_for(hashes: usize) -> Effort {
+    let [.., last] = EFFORTS;
+    EFFORTS.into_iter().find(|effort| hashes <= effort.pictures_max).unwrap_or(last)
 }
 
 /// Adds the pairs of two classes: each member with the first [`CLASS_PAIRED_MAX`] of the other class.
@@ -117,10 +127,9 @@ fn across(one: &[u32], other: &[u32], is_fresh: &IsFresh<'_>, out: &mut Vec<(u32
 /// Something met within reach: who asked, how far, who was met.
 type Met = (u32, u32, u32);
 
-/// Returns the distance of two hashes of which the second is turned by `steps`, if it is within reach.
-fn within_reach(one: &Packed, other: &Packed, steps: Steps) -> Option<u32> {
-    let reach = if steps.are_none() { CANDIDATE_MAX_BITS } else { TURNED_MAX_BITS };
-    Some(one.distance(&other.turned(steps))).filter(|&distance| distance <= reach)
+/// Returns how far two may lie apart of which one is turned by `steps`.
+fn reach(steps: Steps) -> u32 {
+    if steps.are_none() { CANDIDATE_MAX_BITS } else { TURNED_MAX_BITS }
 }
 
 /// Returns all pairs of classes within reach, the lower first.
@@ -129,10 +138,9 @@ fn compare_all(classes: &Classes) -> Vec<(u32, u32)> {
         [false, true].map(|transposed| [false, true].map(|mirrored| [false, true].map(|flipped| Steps { transposed, mirrored, flipped })));
     let mut met = Vec::new();
     for one in 0..classes.len() {
-        let turned = all.as_flattened().as_flattened().iter().map(|&steps| (steps, classes.packed[one].turned(steps)));
+        let turned = all.as_flattened().as_flattened().iter().map(|&steps| (steps, classes.layout.turned(&classes.packed[one], steps)));
         let turned: Vec<(Steps, Packed)> = turned.collect();
         for other in (one + 1..classes.len()).filter(|&other| classes.fresh[one] || classes.fresh[other]) {
-            let reach = |steps: Steps| if steps.are_none() { CANDIDATE_MAX_BITS } else { TURNED_MAX_BITS };
             let near = turned.iter().map(|(steps, packed)| (packed.distance(&classes.packed[other]), reach(*steps)));
             let nearest = near.filter(|(distance, reach)| distance <= reach).min();
             met.extend(nearest.map(|(distance, _)| (one as u32, distance, other as u32)));
@@ -142,24 +150,31 @@ fn compare_all(classes: &Classes) -> Vec<(u32, u32)> {
 }
 
 /// Returns pairs of classes, the lower first, sorted. Fresh classes ask, slot by slot and tile by tile.
-fn search(classes: &Classes, tick: &(dyn Fn(u64, u64) -> bool + Sync)) -> Vec<(u32, u32)> {
-    let mut filing = Filing::with_room(classes.len());
+fn search(classes: &Classes, flips: &[u32; SLOTS], tick: &(dyn Fn(u64, u64) -> bool + Sync)) -> Vec<(u32, u32)> {
+    let mut filing = Filing::with_room(&classes.layout, classes.len());
+    let tiles = filing.tiles();
     let stopped = AtomicBool::new(false);
     let found = Mutex::new(Vec::new());
-    for slot in 0..SLOTS {
+    for (slot, &flips) in flips.iter().enumerate() {
         filing.file(slot, &classes.packed);
-        let probes = Probes::of(slot);
+        let probes = Probes::of(&classes.layout, slot, flips);
         let (filing, next) = (&filing, AtomicUsize::new(0));
         let work = || {
-            let mut desk = Desk { classes, waiting: Vec::with_capacity(WAITING_MAX), met: Vec::new(), met_max: MET_MAX };
+            let mut desk = Desk {
+                classes,
+                waiting: Vec::with_capacity(WAITING_MAX),
+                fetched: Vec::with_capacity(WAITING_MAX),
+                met: Vec::new(),
+                met_max: MET_MAX,
+            };
             loop {
                 let tile = next.fetch_add(1, Ordering::Relaxed);
-                if tile >= TILES || stopped.load(Ordering::Relaxed) {
+                if tile >= tiles || stopped.load(Ordering::Relaxed) {
                     break;
                 }
                 filing.ask(&probes, tile, |class| classes.fresh[class as usize], |guess| desk.take(guess));
                 desk.compare();
-                if !tick((slot * TILES + tile) as u64, (SLOTS * TILES) as u64) {
+                if !tick((slot * tiles + tile) as u64, (SLOTS * tiles) as u64) {
                     stopped.store(true, Ordering::Relaxed);
                 }
             }
@@ -179,6 +194,7 @@ fn search(classes: &Classes, tick: &(dyn Fn(u64, u64) -> bool + Sync)) -> Vec<(u
 struct Desk<'c> {
     classes: &'c Classes,
     waiting: Vec<Guess>,
+    fetched: Vec<(Packed, Packed)>,
     met: Vec<Met>,
     met_max: usize,
 }
@@ -195,9 +211,13 @@ impl Desk<'_> {
     }
 
     fn compare(&mut self) {
-        let packed = &self.classes.packed;
-        for guess in self.waiting.drain(..) {
-            if let Some(distance) = within_reach(&packed[guess.asker as usize], &packed[guess.other as usize], guess.steps) {
+        let Classes { layout, packed, .. } = self.classes;
+        // All are fetched before the first is compared: so the processor waits for many at once.
+        let fetched = self.waiting.iter().map(|guess| (packed[guess.asker as usize], packed[guess.other as usize]));
+        self.fetched.extend(fetched);
+        for (guess, (one, other)) in self.waiting.drain(..).zip(self.fetched.drain(..)) {
+            let distance = one.distance(&layout.turned(&other, guess.steps));
+            if distance <= reach(guess.steps) {
                 self.met.push((guess.asker, distance, guess.other));
             }
         }
@@ -263,13 +283,13 @@ mod tests {
         out
     }
 
-    /// Draws hashes of which every third lies up to `reach` bits from an earlier one, in any turn.
+    /// Draws hashes of which every third lies 1 to `reach` bits from an earlier one, in any turn; no two are alike.
     fn draw(seed: u64, count: usize, reach: u32) -> Vec<PerceptualHash> {
         let mut next = stream(seed);
         let mut out: Vec<PerceptualHash> = Vec::new();
         for n in 0..count {
             let hash = if n % 3 == 1 {
-                let (other, turn, bits) = (out[next() as usize % n], Turn::ALL[(next() % 8) as usize], next() % u64::from(reach + 1));
+                let (other, turn, bits) = (out[next() as usize % n], Turn::ALL[(next() % 8) as usize], 1 + next() % u64::from(reach));
                 flipped(other.turned(turn), bits as u32, &mut next)
             } else {
                 PerceptualHash([next(), next(), next(), next()])
@@ -299,6 +319,19 @@ mod tests {
         sorted(near_pairs(&in_rows(&signatures(hashes)), is_fresh, &|_, _| true))
     }
 
+    /// Returns what one effort finds; all hashes differ, so classes come in the order of hashes and have one place each.
+    fn found_by(effort: &Effort, hashes: &[PerceptualHash]) -> Vec<(u32, u32)> {
+        let rows = signatures(hashes);
+        let classes = Classes::of(&in_rows(&rows), &|_| true, &|_| *effort);
+        let places = |(one, other)| (classes.members(one)[0], classes.members(other)[0]);
+        let pairs = search(&classes, &effort.flips, &|_, _| true).into_iter().map(places);
+        sorted(pairs.map(|(one, other)| (one.min(other), one.max(other))).collect())
+    }
+
+    fn sure_bits(effort: &Effort) -> u32 {
+        effort.flips.iter().map(|flips| flips + 1).sum::<u32>() - 1
+    }
+
     fn brute(hashes: &[PerceptualHash], upright: u32, turned: u32) -> Vec<(u32, u32)> {
         let mut out = Vec::new();
         for a in 0..hashes.len() {
@@ -312,16 +345,13 @@ mod tests {
         out
     }
 
-    /// Bits within which no pair is missed.
-    const SURE_BITS: u32 = SLOTS as u32 * (SLOT_FLIPS + 1) - 1;
-
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(12))]
         #[test]
-        fn filing_finds_what_comparing_all_finds_within_the_guarantee(seed in any::<u64>(), reach in 20u32..70) {
-            let hashes = draw(seed, 2 * PLAIN_MAX, reach);
-            let all = found(&hashes, &|_| true);
-            let sure = brute(&hashes, SURE_BITS, SURE_BITS);
+        fn filing_finds_what_comparing_all_finds_within_the_guarantee(seed in any::<u64>(), reach in 20u32..70, effort in 0..EFFORTS.len()) {
+            let (hashes, effort) = (draw(seed, 400, reach), &EFFORTS[effort]);
+            let all = found_by(effort, &hashes);
+            let sure = brute(&hashes, sure_bits(effort), sure_bits(effort));
             prop_assert!(sure.len() > 20, "the seed plants pairs");
             for pair in &sure {
                 prop_assert!(all.contains(pair), "{:?} is missed", pair);
@@ -366,13 +396,23 @@ mod tests {
 
     #[test]
     fn every_turn_is_found_at_the_edge_of_the_guarantee() {
-        let mut next = stream(11);
-        let mut hashes: Vec<PerceptualHash> = (0..600).map(|_| PerceptualHash([next(), next(), next(), next()])).collect();
-        for n in 0..400 {
-            hashes.push(flipped(hashes[n].turned(Turn::ALL[n % 8]), SURE_BITS, &mut next));
+        for effort in &EFFORTS {
+            let mut next = stream(11);
+            let mut hashes: Vec<PerceptualHash> = (0..600).map(|_| PerceptualHash([next(), next(), next(), next()])).collect();
+            for n in 0..400 {
+                hashes.push(flipped(hashes[n].turned(Turn::ALL[n % 8]), sure_bits(effort), &mut next));
+            }
+            let all = found_by(effort, &hashes);
+            (0..400).for_each(|n| assert!(all.contains(&(n, 600 + n)), "{n}, {effort:?}"));
         }
-        let all = found(&hashes, &|_| true);
-        (0..400).for_each(|n| assert!(all.contains(&(n, 600 + n)), "{n}"));
+    }
+
+    #[test]
+    fn efforts_grow_with_the_number_of_hashes() {
+        assert!(EFFORTS.is_sorted_by_key(|effort| (effort.pictures_max, effort.key_pairs)));
+        assert_eq!(EFFORTS.map(|effort| sure_bits(&effort)), [39, 32, 31, 31], "as their comment says");
+        assert_eq!(effort_for(EFFORTS[0].pictures_max).key_pairs, EFFORTS[0].key_pairs);
+        assert_eq!(effort_for(EFFORTS[0].pictures_max + 1).key_pairs, EFFORTS[1].key_pairs);
     }
 
     #[test]

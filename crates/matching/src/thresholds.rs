@@ -34,13 +34,45 @@ pub(crate) const BURST_MAX_BITS: u32 = 90;
 /// picture with a mirror axis is not called rotated.
 pub(crate) const UPRIGHT_PREFERRED_BITS: u32 = 8;
 
-/// Flips with which each of the eight slots of 28 bits is looked up: with three, no pair within 31 bits (8 × 4 − 1) is missed, in
-/// whichever of the eight turns it lies. Beyond that a pair is found where its flips fall together enough. `copies-2026-11`, found and all:
-/// 0 to 31 bits 6,838 of 6,838; 32 to 40 bits 78 of 78; 41 to 47 bits 34 of 34; 48 to 55 bits 12 of 12; 56 to 63 bits 8 of 9. With two
-/// flips (sure to 23) 77 of 78 and 30 of 34; with slots of mixed frequencies and three flips 78 of 78 and 32 of 34. The set: 240 photos of
-/// 14 of the sets above, each as JPEG of quality 3 to 90, WebP of 1 to 40, at long sides of 64 to 640 filtered and not, drawn up from 200
-/// pixels, and turned four ways at quality 8 and 30 (6,650 pairs), with the labelled copies of the given sets (339).
-pub(crate) const SLOT_FLIPS: u32 = 3;
+/// How perceptual hashes are filed and asked for, by how many there are.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Effort {
+    /// Distinct hashes up to which it is taken.
+    pub(crate) pictures_max: usize,
+    /// Pairs of coefficients in a slot's key, which is drawn from two bits for each and two more.
+    pub(crate) key_pairs: usize,
+    /// Flips with which each slot is looked up, the lowest frequencies first.
+    pub(crate) flips: [u32; 8],
+}
+
+/// The efforts: about the same work for each picture, however many there are (some 20 to 40 microseconds on one core), so that few are
+/// looked at more thoroughly and a million in time. No pair within 39, 32, 31 and 31 bits (the sum of flips and slots, less one) is
+/// missed, in whichever of the eight turns it lies; beyond, a pair is found where its flips fall together enough.
+///
+/// `copies-2026-11`: 240 photos of 14 of the sets above, each as JPEG of quality 3 to 90, WebP of 1 to 40, at long sides of 64 to 640
+/// filtered and not, drawn up from 200 pixels, and turned four ways at quality 8 and 30; with the labelled copies of the given sets 6,971
+/// pairs with their originals within reach. All four find all 6,838 within 31 bits and all 78 of 32 to 40. Of any two upright copies of one of these
+/// photos (4,950 pairs that lie 24 to 63 bits apart), by effort:
+///
+/// | bits | to 30,000 | to 150,000 | to 1,500,000 | more |
+/// | --- | --- | --- | --- | --- |
+/// | 24 to 31 | 1 | 1 | 1 | 1 |
+/// | 32 to 40 | 1 | 1 | 0.999 | 1 |
+/// | 41 to 47 | 1 | 0.998 | 0.994 | 0.966 |
+/// | 48 to 55 | 1 | 0.996 | 0.960 | 0.893 |
+/// | 56 to 63 | 1 | 0.982 | 0.775 | 0.686 |
+/// | with originals, 41 to 47 | 34 of 34 | 34 of 34 | 34 of 34 | 33 of 34 |
+/// | with originals, 48 to 63 | 21 of 21 | 21 of 21 | 20 of 21 | 16 of 21 |
+///
+/// With slots of mixed instead of rising frequencies the third finds 22 of 34 at 41 to 47 bits with two flips and 32 with three.
+pub(crate) const EFFORTS: [Effort; 4] = [
+    Effort { pictures_max: 30_000, key_pairs: 11, flips: [4; 8] },
+    Effort { pictures_max: 150_000, key_pairs: 12, flips: [4, 3, 3, 3, 3, 3, 3, 3] },
+    Effort { pictures_max: 1_500_000, key_pairs: 13, flips: [3; 8] },
+    Effort { pictures_max: usize::MAX, key_pairs: 14, flips: [3; 8] },
+];
+/// Most flips of any effort.
+pub(crate) const FLIPS_MAX: u32 = 4;
 /// Pictures that one picture meets in a slot before it stops. Pictures: a million photos meet about a thousand, a tenth of it; more
 /// stand only in a crowd of near pictures, which this keeps from growing with the square. Fewest flips are met first, nearly.
 pub(crate) const MEETINGS_MAX: u32 = 8192;
