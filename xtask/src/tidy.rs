@@ -21,7 +21,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("decisions", &["model"]),
     ("testkit", &["model"]),
     ("model", &[]),
-    ("xtask", &[]),
+    ("xtask", &["testkit", "model"]),
 ];
 
 /// Returns what is untidy below `root`, sorted.

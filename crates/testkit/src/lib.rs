@@ -17,6 +17,7 @@ pub mod exif;
 pub mod failing;
 pub mod film;
 mod glyphs;
+pub mod library;
 mod noise;
 mod resample;
 pub mod rng;
