@@ -80,10 +80,10 @@ fn what_people_do_to_a_photo_is_none() {
 }
 
 #[test]
-fn a_caption_is_an_edit_and_a_tone_is_a_look_alike() {
+fn a_caption_and_a_tone_are_edits() {
     let photo = Scene::draw(3);
     assert_eq!(pair((&photo, 92, PLAIN), (&photo.patched(240, 240, 60), 92, PLAIN)), Some((Relation::Edited, true)));
-    assert_eq!(pair((&photo, 92, PLAIN), (&photo.toned(1.1, 0.0), 92, PLAIN)), Some((Relation::LookAlike, false)));
+    assert_eq!(pair((&photo, 92, PLAIN), (&photo.toned(1.1, 0.0), 92, PLAIN)), Some((Relation::Edited, true)));
 }
 
 #[test]
