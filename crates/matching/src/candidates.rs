@@ -2,7 +2,7 @@
 //! slots of 28 bits with up to three flips each, all turns in one question (`slots.rs`, `filing.rs`). Weak pictures are gated out before.
 //!
 //! The work of a picture is nearly the same whatever their number: 14,352 words of a bitmap are looked at, which a tile of it keeps in
-//! the processor's cache, and of a million pictures some 900 are met and compared. FIGURES
+//! the processor's cache, and of a million pictures some 900 are met and compared (`cargo bench -p matching`).
 //!
 //! **Invariant:** no pair within 31 bits in any turn is missed, unless a crowd of near pictures exceeds [`MEETINGS_MAX`] or
 //! [`NEIGHBOURS_MAX`]. Between that and the reach pairs are found where their flips fall together enough; copies nearly always (see
