@@ -2,7 +2,8 @@
 //!
 //! Of a block only the DC value is wanted, but in a sequential JPEG every AC symbol must be read to know where the next block
 //! starts. [`AcTable`] therefore answers one look-up of [`FAST_BITS`] bits with *all* symbols that those bits hold: how many bits
-//! they and their values take, and by how many coefficients they lead on. About three symbols are passed at once.
+//! they and their values take, and by how many coefficients they lead on. Two such entries are passed between two fillings of the
+//! window and before one question whether the block has ended, since neither can be foreseen by the processor.
 //!
 //! **Invariant:** any table built from hostile counts answers without panic; codes it does not hold are [`BrokenCode`].
 //! Sources: ITU-T T.81, C.2 and F.2.2.
@@ -10,6 +11,7 @@
 use super::bits::{BitReader, signed};
 
 /// Bits of the fast look-up: 8 KiB a table, so that the two AC tables of a photo leave room in a first cache of 32 KiB.
+/// Measured 2026-11 on `data/perf`, bytes to hash: 9.1 ms a photo with 11 bits, 8.7 with 12, 8.8 with 13.
 const FAST_BITS: u32 = 12;
 /// Bits of the fast look-up of DC codes: none of the standard's tables has a longer one for small differences.
 const DC_BITS: u32 = 9;
@@ -290,6 +292,105 @@ mod tests {
         for bits in ["110 110 110 110 10", "1110000000001001 0000", "1110101010101010 1010"] {
             let data = packed(bits);
             assert_eq!(table.pass_block(&mut BitReader::new(&data, 0)), Err(BrokenCode), "{bits}");
+        }
+    }
+
+    /// Numbers by seed (Knuth's linear congruential generator, upper bits).
+    struct Dice(u64);
+
+    impl Dice {
+        fn below(&mut self, bound: u32) -> u32 {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (self.0 >> 33) as u32 % bound
+        }
+    }
+
+    /// Any table that can be written, often a full one, with symbols of all kinds or mostly those of photos.
+    fn random_codes(dice: &mut Dice) -> Codes {
+        let (mut counts, mut room) = ([0u8; 16], 1u32);
+        for count in &mut counts {
+            room *= 2;
+            *count = dice.below((room + 1).min(24)) as u8;
+            room -= u32::from(*count);
+        }
+        let wild = dice.below(2) == 0;
+        let symbol = |dice: &mut Dice| if wild { dice.below(256) } else { (dice.below(3) << 4) | dice.below(6) } as u8;
+        let symbols: Vec<u8> = (0..16 * 24).map(|_| symbol(dice)).collect();
+        Codes::new(counts, &symbols).unwrap()
+    }
+
+    /// Passes a block symbol by symbol, in the words of T.81, F.2.2.
+    fn pass_slowly(single: &Single, bits: &mut BitReader<'_>) -> Result<(), BrokenCode> {
+        let mut place = 1;
+        while place < BLOCK {
+            bits.fill();
+            let (length, symbol) = single.find(bits.window())?;
+            let (run, size) = (u32::from(symbol >> 4), u32::from(symbol & 15));
+            if size == 0 && run < 15 {
+                bits.take(length);
+                return Ok(());
+            }
+            place += run + 1;
+            if place > BLOCK {
+                return Err(BrokenCode);
+            }
+            bits.take(length + size);
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn any_table_passes_any_bits_as_symbol_by_symbol() {
+        let mut dice = Dice(5);
+        let (mut passed, mut broken) = (0, 0);
+        for _ in 0..400 {
+            let table = AcTable::new(&random_codes(&mut dice));
+            for _ in 0..40 {
+                // Many bytes of 0xFF, most of them stuffed.
+                let data: Vec<u8> = (0..200).map(|_| [dice.below(256) as u8, 0xFF, 0, 0x55][dice.below(4) as usize]).collect();
+                let (mut fast, mut slow) = (BitReader::new(&data, 0), BitReader::new(&data, 0));
+                for block in 0..60 {
+                    let both = (table.pass_block(&mut fast), pass_slowly(&table.single, &mut slow));
+                    assert_eq!(both.0, both.1, "block {block}");
+                    if both.0.is_err() {
+                        broken += 1;
+                        break;
+                    }
+                    passed += 1;
+                    fast.fill();
+                    slow.fill();
+                    assert_eq!((fast.peek(32), fast.has_overrun()), (slow.peek(32), slow.has_overrun()), "block {block}");
+                }
+            }
+        }
+        assert!(passed > 10_000 && broken > 1_000, "{passed} blocks passed, {broken} broken");
+    }
+
+    #[test]
+    fn any_table_reads_differences_as_symbol_by_symbol() {
+        let mut dice = Dice(6);
+        for _ in 0..300 {
+            let table = DcTable::new(&random_codes(&mut dice));
+            let data: Vec<u8> = (0..400).map(|_| dice.below(255) as u8).collect();
+            let (mut fast, mut slow) = (BitReader::new(&data, 0), BitReader::new(&data, 0));
+            for _ in 0..100 {
+                slow.fill();
+                let expected = table.single.find(slow.window()).and_then(|(length, size)| {
+                    slow.take(length);
+                    let size = u32::from(size);
+                    if size > 15 {
+                        return Err(BrokenCode);
+                    }
+                    let value = if size == 0 { 0 } else { slow.peek(size) as i32 };
+                    slow.take(size);
+                    Ok(if size > 0 && value >> (size - 1) == 0 { value - (1 << size) + 1 } else { value })
+                });
+                let read = table.take_difference(&mut fast);
+                assert_eq!(read, expected);
+                if read.is_err() {
+                    break;
+                }
+            }
         }
     }
 

@@ -102,14 +102,16 @@ pub(super) enum Segment {
 
 /// Reads segments from byte `at` until a scan or the end, into `tables`.
 pub(super) fn read_until_scan(data: &[u8], mut at: usize, tables: &mut Tables) -> Result<Segment, Fault> {
-    for _ in 0..MAX_SEGMENTS {
+    let mut segments = 0;
+    while segments < MAX_SEGMENTS {
         let Some(marker_at) = find_marker(data, at) else { return Ok(Segment::End { marked: false }) };
         let marker = data[marker_at + 1];
         at = marker_at + 2;
         match marker {
+            // Those of a skipped scan are no segments: there may be one for each MCU.
             0xD8 | 0x01 | 0xD0..=0xD7 => continue,
             0xD9 => return Ok(Segment::End { marked: true }),
-            _ => {}
+            _ => segments += 1,
         }
         let length = data.get(at..at + 2).map(|bytes| usize::from(u16::from_be_bytes([bytes[0], bytes[1]])));
         let body = length.and_then(|length| data.get(at + 2..at + length));
