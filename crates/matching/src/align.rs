@@ -196,7 +196,7 @@ pub(crate) fn align(a: &Pyramid, b: &Pyramid, start: Placement) -> Option<Alignm
     let mut out = Alignment { placement: start, correlation: 0.0 };
     for (level, (first, second)) in a.levels.iter().zip(&b.levels).enumerate() {
         for _ in 0..STEPS[level] {
-            let (moves, correlation) = step(first, second, &out.placement, SAMPLES[level], &|_| true)?;
+            let (moves, correlation) = step(first, second, &out.placement, SAMPLES[level])?;
             out.correlation = correlation;
             out.placement = out.placement.after(moves);
             if moves.iter().flatten().map(|m| m.abs()).sum::<f64>() * (first.side as f64) < STEP_MIN_CELLS {
@@ -210,26 +210,13 @@ pub(crate) fn align(a: &Pyramid, b: &Pyramid, start: Placement) -> Option<Alignm
     Some(out)
 }
 
-/// Returns how far the corners of `b` lie from those of `a`, cells of the finest level, to the first order; only cells that `kept` (by
-/// number) allows are looked at. `None` where too few are left.
-pub(crate) fn displacement(a: &Pyramid, b: &Pyramid, kept: &dyn Fn(usize) -> bool) -> Option<f64> {
-    let side = a.finest().side;
-    let (moves, _) = step(a.finest(), b.finest(), &Placement::of(Window::WHOLE), 1, kept)?;
-    let corner = |x: f64, y: f64| {
-        let [across, down] = moves.map(|row| row[0] + row[1] * x + row[2] * y);
-        across.hypot(down)
-    };
-    let farthest = [(-1.0, -1.0), (-1.0, 1.0), (1.0, -1.0), (1.0, 1.0)].into_iter().map(|(x, y)| corner(x, y)).fold(0.0, f64::max);
-    Some(farthest * side as f64)
-}
-
 /// Returns how far places should move (shares of the first picture: at its middle, and more towards its edges), and the correlation before.
-fn step(a: &Surface, b: &Surface, placement: &Placement, samples: usize, wanted: &dyn Fn(usize) -> bool) -> Option<([[f64; 3]; 2], f64)> {
+fn step(a: &Surface, b: &Surface, placement: &Placement, samples: usize) -> Option<([[f64; 3]; 2], f64)> {
     let side = a.side;
     let laid = lay(b, placement, side, samples);
     let outside = Surface { side, cells: laid.inside.iter().map(|&inside| f64::from(u8::from(!inside))).collect() }.spread();
     let kept: Vec<bool> = (0..side * side)
-        .map(|n| outside.cells[n] == 0.0 && wanted(n) && (1..side - 1).contains(&(n % side)) && (1..side - 1).contains(&(n / side)))
+        .map(|n| outside.cells[n] == 0.0 && (1..side - 1).contains(&(n % side)) && (1..side - 1).contains(&(n / side)))
         .collect();
     let count = kept.iter().filter(|&&kept| kept).count();
     if (count as f64) < OVERLAP_MIN * (side * side) as f64 {

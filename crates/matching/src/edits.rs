@@ -1,7 +1,7 @@
 //! Edits that move nothing: tones, colours, sharpness, and a band drawn along one edge. Two near pictures that are no copies are shown to be
 //! one shot where all structure stays in place. Says nothing of crops (`crops.rs`) or of small things drawn in (`second_look.rs`).
 
-use crate::align::{Placement, Pyramid, displacement};
+use crate::align::{Placement, Pyramid};
 use crate::structure::{Structure, structure};
 use crate::surface::Surface;
 use crate::thresholds::*;
@@ -48,15 +48,13 @@ pub(crate) fn edit(a: &PictureGrid, b: &PictureGrid) -> Edit {
 fn look(a: &Pyramid, b: &Pyramid, band: Option<Band>) -> Edit {
     let kept = |cell: usize| band.is_none_or(|band| !band.holds(cell));
     let seen: Structure = structure(a, b, &Placement::of(Window::WHOLE), &kept);
-    let agrees = seen.holds(&STRUCTURE_STRICT);
-    let moved = if agrees { displacement(a, b, &kept) } else { None };
-    let holds = agrees && moved.is_some_and(|cells| cells <= EDIT_DISPLACEMENT_MAX);
+    let holds = seen.holds(&STRUCTURE_STRICT) && seen.moved <= EDIT_DISPLACEMENT_MAX;
     let left_out = band.map_or(String::new(), |band| format!(" without {} rows of cells along an edge", band.depth));
-    let place = moved.map_or(String::new(), |cells| format!("; corners {cells:.2} cells apart"));
-    Edit { holds, has_band: band.is_some(), words: format!("structure{left_out}: {}{place}", seen.words()) }
+    Edit { holds, has_band: band.is_some(), words: format!("structure{left_out}: {}", seen.words()) }
 }
 
-/// Returns the bands of one tone (with lettering) along the edges of a picture, each as deep as it goes.
+/// Returns the bands of one tone along the edges of a picture, each as deep as it goes: their first and last lines of cells are plain, and
+/// what lies between is lettering for the lesser part.
 fn bands(picture: &Surface) -> Vec<Band> {
     let side = picture.side;
     let cell = |edge: usize, depth: usize, along: usize| match edge {
@@ -70,12 +68,16 @@ fn bands(picture: &Surface) -> Vec<Band> {
         let mut outer: Vec<f64> = (0..side).map(|along| cell(edge, 0, along)).collect();
         outer.sort_unstable_by(f64::total_cmp);
         let tone = outer[side / 2];
-        let flat = |depth: usize| {
-            let alike = (0..side).filter(|&along| (cell(edge, depth, along) - tone).abs() <= FLAT_LEVELS).count();
-            alike as f64 >= BAND_FLAT_SHARE * side as f64
-        };
-        let depth = (0..BAND_MAX).take_while(|&depth| flat(depth)).count();
-        if depth >= BAND_MIN {
+        let flat = |depth: usize| (0..side).filter(|&along| (cell(edge, depth, along) - tone).abs() <= FLAT_LEVELS).count();
+        let is_plain = |depth: usize| flat(depth) as f64 >= BORDER_FLAT_SHARE * side as f64;
+        let (mut sum, mut depth) = (0, 0);
+        for line in 0..BAND_MAX {
+            sum += flat(line);
+            if is_plain(line) && sum as f64 >= BAND_FLAT_SHARE * ((line + 1) * side) as f64 {
+                depth = line + 1;
+            }
+        }
+        if is_plain(0) && depth >= BAND_MIN {
             // The line beyond may be half band.
             out.push(Band { edge, depth: depth + 1 });
         }

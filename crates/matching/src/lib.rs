@@ -11,6 +11,8 @@ mod bursts;
 mod candidates;
 mod capture;
 mod content;
+#[cfg(test)]
+mod crop_tests;
 mod crops;
 mod edits;
 mod filing;

@@ -66,6 +66,25 @@ impl Scene {
         out
     }
 
+    /// Returns the pixel at a place, between pixels their mean by nearness; beyond the edge it is continued.
+    pub(crate) fn at(&self, x: f64, y: f64) -> [f64; 3] {
+        let last = self.side as f64 - 1.0;
+        let (x, y) = (x.clamp(0.0, last), y.clamp(0.0, last));
+        let (left, top) = ((x as usize).min(self.side - 2), (y as usize).min(self.side - 2));
+        let (fx, fy) = (x - left as f64, y - top as f64);
+        let at = top * self.side + left;
+        [0, 1, 2].map(|plane| {
+            let plane: &[f64] = &self.planes[plane];
+            let across = |at: usize| plane[at] * (1.0 - fx) + plane[at + 1] * fx;
+            across(at) * (1.0 - fy) + across(at + self.side) * fy
+        })
+    }
+
+    /// Returns the photo whose pixels `f` makes of their places alone.
+    pub(crate) fn sampled(&self, f: impl Fn(f64, f64) -> [f64; 3]) -> Self {
+        self.each(|x, y, _| f(x as f64, y as f64))
+    }
+
     /// Changes the tones: `gain × grey + offset`, cut at black and white.
     pub(crate) fn toned(&self, gain: f64, offset: f64) -> Self {
         self.each(|_, _, [y, b, r]| [(gain * y + offset).clamp(0.0, 255.0), b, r])

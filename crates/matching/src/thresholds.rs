@@ -224,7 +224,8 @@ pub(crate) const TWIN_COUNTER_MAX: u64 = 20;
 //
 // Measured 2026-11 on the grids of `/data` sets ladder_clothing and ladder_raccoon (17 photos, each with nine edits and nine crops) against
 // 6,400 proposals and near pairs of different photos (lookalike_clothing, distractor_clothing, ukbench, lund, focus_stack, hdr_pair,
-// images4), and checked on edits and crops drawn from other photos (`other-2026-11`; see each).
+// images4), and checked on `other-2026-11`: 48 other photos (distractor_clothing, lund, cats, ukbench, perf), each in 13
+// edits and 10 crops, and in five hand-held frames drawn by shift, zoom and parallax and one with a thing moved.
 
 /// Sizes of windows, as shares of a side. Steps of 7 %: half a step moves an edge by 1.8 %, which alignment makes good.
 pub(crate) const WINDOW_SIZES: [f64; 7] = [1.0, 0.93, 0.865, 0.805, 0.75, 0.695, 0.645];
@@ -247,7 +248,7 @@ pub(crate) const WINDOW_AGREEMENT_MIN: f32 = 0.7;
 /// Nearest proposals a picture follows up.
 pub(crate) const WINDOW_PROPOSALS_MAX: usize = 48;
 /// Pictures this near as a whole are no crops of each other and leave the places to others. Bits of 256; crops of 5 % a side begin at 33.
-pub(crate) const WINDOW_NEAR_BITS: u32 = 28;
+pub(crate) const WINDOW_NEAR_BITS: u32 = 16;
 
 /// Least correlation after each level of alignment, coarsest first. True crops end at 0.90 and more, half of unlike proposals below 0.88.
 pub(crate) const ALIGN_CORRELATION_MIN: [f64; 3] = [0.7, 0.82, 0.88];
@@ -257,6 +258,8 @@ pub(crate) const OVERLAP_MIN: f64 = 0.2;
 pub(crate) const TILE_NOISE: f64 = 3.0;
 /// From where a tile has something to see: standard deviation, grey levels.
 pub(crate) const TILE_TEXTURE: f64 = 6.0;
+/// Least gain of its own that a tile may have; the most is its inverse. A tile that was painted over has none.
+pub(crate) const TILE_GAIN_MIN: f64 = 0.75;
 /// Most that sharpness may differ. Share of the curvature between neighbouring cells.
 pub(crate) const SHARPENING_MAX: f64 = 0.2;
 /// Fewest tiles with something to see. Crops of half the area have 49 and more; pictures of a plain wall have fewer.
@@ -285,9 +288,9 @@ pub(crate) const EDIT_DISPLACEMENT_MAX: f64 = 0.3;
 pub(crate) const BAND_MAX: usize = 20;
 /// See [`BAND_MAX`].
 pub(crate) const BAND_MIN: usize = 3;
-/// A line of cells belongs to a band where at least this share of it has the band's tone; the rest is lettering.
-pub(crate) const BAND_FLAT_SHARE: f64 = 0.45;
-/// A strip belongs to a border where at least this share of it has one tone.
+/// Least share of a band that has its tone; the rest is lettering.
+pub(crate) const BAND_FLAT_SHARE: f64 = 0.5;
+/// A strip belongs to a border, a line of cells ends a band, where at least this share of it has one tone.
 pub(crate) const BORDER_FLAT_SHARE: f64 = 0.9;
 /// How far a cell may be from the tone of its band or border. Grey levels.
 pub(crate) const FLAT_LEVELS: f64 = 10.0;
@@ -311,3 +314,13 @@ pub(crate) const PART_PIXELS_MAX: f64 = 1.012;
 pub(crate) const PART_TONE_MAX: f64 = 6.0;
 /// The same for colour. Levels.
 pub(crate) const PART_COLOUR_MAX: f64 = 6.0;
+
+/// Noise of a cell that the error of a measured drift is reckoned with at least. Grey levels.
+pub(crate) const DRIFT_NOISE: f64 = 0.5;
+/// Largest error of a tile's drift for it to count. Cells.
+pub(crate) const DRIFT_ERROR_MAX: f64 = 0.1;
+/// Farthest that nine in ten tiles may drift. Cells. Crops and borders: 95 % within 0.05; frames bent by a parallax of 0.4 % of the width: 0.09
+/// and more (`other-2026-11`).
+pub(crate) const DRIFT_MAX: f64 = 0.08;
+/// Strongest vignette: change of light at the middle of an edge. Share; at the corners twice.
+pub(crate) const VIGNETTE_MAX: f64 = 0.4;
