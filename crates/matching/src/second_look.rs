@@ -216,7 +216,7 @@ impl Look {
         let rows = [
             (Fault::Tone, self.mean > c.limit(MEAN) + c.linear_light()),
             (Fault::Tone, self.tone > c.limit(TONE) + c.linear_light()),
-            (Fault::Colour, self.chroma_mean > c.chroma_limit(CHROMA_MEAN)),
+            (Fault::Colour, self.chroma_mean > c.chroma_limit(CHROMA_MEAN) + if c.resized { CHROMA_MEAN_RESIZED } else { 0.0 }),
             (Fault::Colour, self.saturation > c.chroma_limit(SATURATION)),
             (Fault::Colour, self.chroma_spot > c.chroma_limit(CHROMA_SPOT)),
             (Fault::Colour, self.chroma_error > c.chroma_limit(CHROMA_ERROR)),

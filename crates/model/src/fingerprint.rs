@@ -68,17 +68,12 @@ pub struct BlockSteps {
     pub own: u16,
     /// The coarsest step that shows: that of an earlier coding on this grid, or `own`.
     pub shown: u16,
-    /// Whether it was measured that no coarser one lies behind; `false` where that cannot be told (too small or too plain a picture).
-    pub no_coarser: bool,
+    /// No coarser step than this ever coded it on this grid: `shown` where that is sure, [`u16::MAX`] where nothing can be told (too small or
+    /// too plain a picture).
+    pub at_most: u16,
 }
 
 impl BlockSteps {
-    /// Returns the coarsest step that ever coded the picture on this grid, where it is known.
-    #[must_use]
-    pub fn coarsest(self) -> Option<u16> {
-        self.no_coarser.then_some(self.shown)
-    }
-
     /// Tells a picture that was coded more coarsely before.
     #[must_use]
     pub fn is_resaved(self) -> bool {

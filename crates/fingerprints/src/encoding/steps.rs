@@ -8,7 +8,7 @@
 //! pixels between the two codings blurs the comb by [`BLUR`].
 //!
 //! Does **not** see a coarser coding after which the picture was shifted off the grid, resized or toned, nor an earlier coding of the same
-//! or a finer step. **Invariants:** the answer "no coarser coding" is given only where each candidate would have shown; time is bounded
+//! or a finer step. **Invariants:** a step is ruled out only where it would have shown; time is bounded
 //! by [`BLOCKS_MAX`] and the candidates, whatever the picture.
 
 use model::BlockSteps;
@@ -98,7 +98,7 @@ impl LevelCounter {
         loop {
             match coarser(&levels, shown) {
                 Seen::Comb(step) => (levels, shown) = (on_comb(&levels, step), step),
-                seen => return BlockSteps { own: self.step, shown, no_coarser: seen == Seen::Nothing },
+                Seen::NoneAbove(at_most) => return BlockSteps { own: self.step, shown, at_most },
             }
         }
     }
@@ -109,38 +109,38 @@ impl LevelCounter {
 enum Seen {
     /// One of this step.
     Comb(u16),
-    /// None; each candidate would have shown.
-    Nothing,
-    /// None, but one could be there.
-    Untold,
+    /// None that shows, and none coarser than this that could be there.
+    NoneAbove(u16),
 }
 
 /// Looks for a coding coarser than `own` in `levels` (value, ascending, and count), which are multiples of it.
 fn coarser(levels: &[(i32, u32)], own: u16) -> Seen {
     let total: u32 = levels.iter().map(|(_, count)| count).sum();
     if total < BLOCKS_MIN {
-        return Seen::Untold;
+        return Seen::NoneAbove(u16::MAX);
     }
     let mut best: Option<(f64, u16)> = None;
-    let mut all_told = true;
+    let mut at_most = own;
     for step in own + 1..=STEP_MAX {
         let comb = Comb::of(own, step);
         let proof = f64::from(total) * (comb.if_so - comb.if_not);
         if used_range(levels, total, step) < BEATS_MIN * comb.beat || proof < PROOF_MIN {
-            all_told = false;
+            at_most = step;
             continue;
         }
         let weight = comb.weight(levels) / f64::from(total);
         let place = (weight - comb.if_not) / (comb.if_so - comb.if_not);
-        all_told &= place < ABSENT_MAX;
+        if place >= ABSENT_MAX {
+            at_most = step;
+        }
         if place > SHOWN_MIN && weight > 0.0 && best.is_none_or(|(most, _)| weight > most) {
             best = Some((weight, step));
         }
     }
     match best {
         Some((_, step)) => Seen::Comb(step),
-        None if all_told => Seen::Nothing,
-        None => Seen::Untold,
+        None if at_most == STEP_MAX => Seen::NoneAbove(u16::MAX),
+        None => Seen::NoneAbove(at_most),
     }
 }
 
@@ -245,7 +245,7 @@ mod tests {
     fn a_coarser_coding_shows_and_a_finer_does_not() {
         let check = |steps: &[u16], expected: u16| assert_eq!(coded(20_000, 500.0, steps).shown, expected, "{steps:?}");
         for own in [1, 2, 3, 4, 5, 6, 8, 10] {
-            assert_eq!(coded(20_000, 500.0, &[own]), BlockSteps { own, shown: own, no_coarser: true });
+            assert_eq!(coded(20_000, 500.0, &[own]), BlockSteps { own, shown: own, at_most: own });
         }
         for (first, then) in [(2, 1), (3, 2), (4, 2), (4, 3), (5, 4), (6, 3), (6, 5), (8, 7), (10, 8), (10, 3), (16, 6), (32, 5), (64, 1)] {
             check(&[first, then], first);
@@ -258,13 +258,12 @@ mod tests {
 
     #[test]
     fn too_little_to_see_is_not_called_clean() {
-        let untold = |count: usize, spread: f64, steps: &[u16]| {
-            assert_eq!(coded(count, spread, steps).coarsest(), None, "{count} {spread} {steps:?}")
-        };
-        untold(100, 500.0, &[4]);
-        untold(20_000, 12.0, &[8]);
-        untold(20_000, 40.0, &[16]);
-        assert_eq!(coded(BLOCKS_MIN as usize / 2, 500.0, &[8, 2]).coarsest(), None);
+        let at_most = |count: usize, spread: f64, steps: &[u16]| coded(count, spread, steps).at_most;
+        assert_eq!(at_most(BLOCKS_MIN as usize / 2, 500.0, &[4]), u16::MAX);
+        assert_eq!(at_most(BLOCKS_MIN as usize / 2, 500.0, &[8, 2]), u16::MAX);
+        assert_eq!(at_most(20_000, 12.0, &[8]), u16::MAX);
+        let narrow = at_most(20_000, 300.0, &[16]);
+        assert!((17..STEP_MAX).contains(&narrow), "steps near its own need a wider range than those far from it: {narrow}");
     }
 
     #[test]
@@ -272,7 +271,7 @@ mod tests {
         let mut counter = LevelCounter::new(1, 100).unwrap();
         (0..100).for_each(|_| counter.push(&[64; 100]));
         assert_eq!(counter.counts.iter().sum::<u32>(), 1);
-        assert_eq!(counter.finish(), BlockSteps { own: 1, shown: 1, no_coarser: false });
+        assert_eq!(counter.finish(), BlockSteps { own: 1, shown: 1, at_most: u16::MAX });
     }
 
     #[test]
@@ -282,7 +281,7 @@ mod tests {
         assert!(LevelCounter::new(STEP_MAX, 1).is_none());
         let mut counter = LevelCounter::new(2, 10).unwrap();
         counter.push(&[i16::MIN, i16::MAX, 0]);
-        assert_eq!(counter.finish().coarsest(), None, "hostile levels");
+        assert_eq!(counter.finish().at_most, u16::MAX, "hostile levels");
         let mut counter = LevelCounter::new(2, BLOCKS_MAX + 1).unwrap();
         (0..10).for_each(|n| counter.push(&[n]));
         assert_eq!(counter.counts.iter().sum::<u32>(), 5, "every other row");
