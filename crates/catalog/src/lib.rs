@@ -11,6 +11,7 @@ mod contents;
 mod crops;
 mod error;
 mod evidence;
+mod glances;
 mod groups;
 mod in_flight;
 mod ledger;

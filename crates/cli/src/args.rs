@@ -78,8 +78,11 @@ pub(crate) struct ScanArgs {
     #[arg(long)]
     pub(crate) retry: bool,
     /// Look for byte copies only: compares sizes, then heads, and reads whole files only where these agree; draws no fingerprints
-    #[arg(long)]
+    #[arg(long, conflicts_with = "quick")]
     pub(crate) exact: bool,
+    /// Look at camera photos' previews first, and read whole only those that may be like another (misses copies whose preview is wrong)
+    #[arg(long)]
+    pub(crate) quick: bool,
     /// Search opt-in relations too: edited, cropped (else the first `groups --with cropped` does)
     #[arg(long, value_name = "RELATIONS", value_delimiter = ',')]
     pub(crate) with: Vec<String>,

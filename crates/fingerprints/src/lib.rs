@@ -37,7 +37,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Version of the recipe by which fingerprints are drawn. Raise it whenever a fingerprint of the same bytes would differ: stored ones
 /// are then drawn anew.
-pub const RECIPE: u32 = 3;
+pub const RECIPE: u32 = 4;
 
 /// Returns all that the bytes of a file tell. `format` is [`refine`]'s. Never panics, never fails: a picture that cannot be decoded is
 /// told in words in [`Fingerprint::undecoded`].

@@ -1,8 +1,9 @@
 //! A first fingerprint for the price of a file's head: the preview that cameras put into a JPEG's EXIF.
 //!
 //! It is only for finding what to open: previews have 160 × 120 pixels, outlive an edit, and some programs write a wrong one. So nothing
-//! is ever called a copy by it. What betrays a stale one cheaply is asked here: a preview whose picture, black bars cut away, has another
-//! aspect ratio than the file's is none. Other formats, and JPEGs without a preview, are opened whole.
+//! is ever called a copy by it. What betrays a stale one cheaply is asked here: its picture, black bars cut away, has another aspect ratio
+//! than the file's; or the EXIF beside it does not tell the file's sides, since a program that crops and carries over an old preview carries
+//! over these too. Other formats, and JPEGs without a preview that can be trusted, are opened whole.
 //!
 //! Source: Exif 2.32 §4.5.5 (the first IFD's thumbnail), DCF 2.0 (160 × 120 with bars).
 
@@ -18,8 +19,8 @@ use model::{DecodedFrom, Fingerprint, Format, Turn};
 /// what lies before and behind it (XMP, ICC, tables).
 pub const QUICK_HEAD_BYTES: usize = 128 << 10;
 
-/// Recipe of a fingerprint that tells too little to match by.
-pub const QUICK_RECIPE: u32 = 0;
+/// Recipe of a fingerprint that tells too little to match by: never that of a whole one.
+pub const QUICK_RECIPE: u32 = 1_000_000 + crate::RECIPE;
 
 /// Largest preview decoded, in pixels of a side. DCF asks for 160; some write 320 and 640.
 const SIDE_MAX_PX: usize = 1024;
@@ -36,11 +37,14 @@ pub fn quick(head: &[u8], format: Format) -> Option<Fingerprint> {
         return None;
     }
     let (width, height) = sides::told(head, format)?;
+    let facts = metadata::read(head, format);
+    if (facts.metadata.claimed_width, facts.metadata.claimed_height) != (Some(width), Some(height)) {
+        return None;
+    }
     let exif = exif_block(head)?;
     let preview = preview_in(&exif)?;
     let decoded = decode_jpeg(preview, COARSE_SIDE_MIN).ok().filter(|decoded| decoded.width.max(decoded.height) <= SIDE_MAX_PX as u32)?;
     let planes = without_bars(decoded.planes, f64::from(width) / f64::from(height))?;
-    let facts = metadata::read(head, format);
     let turn = Turn::from_exif(facts.orientation);
     let mut print = undrawn(format, String::new());
     print.recipe = QUICK_RECIPE;

@@ -70,7 +70,13 @@ pub struct BlockSteps {
     pub shown: u16,
     /// No coarser step than this ever coded it on this grid: `shown` where that is sure, [`u16::MAX`] where nothing can be told (too small or
     /// too plain a picture).
+    #[serde(default = "untold")]
     pub at_most: u16,
+}
+
+/// What an older recipe's row says of it.
+fn untold() -> u16 {
+    u16::MAX
 }
 
 impl BlockSteps {

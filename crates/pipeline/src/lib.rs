@@ -29,6 +29,6 @@ pub use group::{Formed, GroupOptions, form, shown_path};
 pub use manage::{SourceAnswer, forget, list as list_sources, relocate, rename};
 pub use model;
 pub use output::{export_csv, export_json, make_catalog_folder, unformula};
-pub use scan::{CauseCount, ScanOptions, ScanReport, scan};
+pub use scan::{CauseCount, Depth, ScanOptions, ScanReport, scan};
 pub use status::{LedgerAnswer, StatusAnswer, ledger, status};
 pub use watch::{Phase, Silent, Stop, Watch};

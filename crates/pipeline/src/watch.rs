@@ -10,6 +10,8 @@ pub enum Phase {
     Find,
     /// Listing archives and reading sidecars.
     Index,
+    /// Looking at the heads of photos, in a quick scan; no part of others.
+    Glance,
     /// Reading photos and drawing fingerprints.
     Read,
     /// Pairing sidecars and companions, forming assets.
@@ -32,6 +34,7 @@ impl Phase {
         match self {
             Phase::Find => "finding files",
             Phase::Index => "listing archives",
+            Phase::Glance => "glancing at photos",
             Phase::Read => "reading photos",
             Phase::Assemble => "pairing sidecars",
             Phase::Match => "comparing",

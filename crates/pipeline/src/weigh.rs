@@ -44,7 +44,7 @@ pub(crate) fn sign(catalog: &Catalog, assets: &[AssetId], stop: &Stop) -> Result
         let rows = catalog.assets_of(some)?;
         catalog.batch(|| {
             for row in &rows {
-                let signed = subject_of(row).map(|subject| Signature::of(&subject)).unwrap_or_default();
+                let signed = described(row).map(|subject| Signature::of(&subject)).unwrap_or_default();
                 let bytes: Vec<u8> = signed.iter().flat_map(Signature::to_bytes).collect();
                 catalog.save_signature(row.id, &bytes)?;
             }
@@ -93,6 +93,11 @@ fn judge(catalog: &Catalog, pairs: &[(AssetId, AssetId)], watch: &dyn Watch, sto
 
 /// Returns an asset as matching sees it; `None` where its bytes are unknown or empty.
 pub(crate) fn subject_of(asset: &AssetRow) -> Option<Subject> {
+    described(asset).filter(|subject| !subject.contents.is_empty())
+}
+
+/// Returns an asset as far as it is known: of one that a quick scan glanced at no content is, which is enough for proposing pairs only.
+fn described(asset: &AssetRow) -> Option<Subject> {
     let row = asset.print.as_ref().filter(|_| asset.size_bytes > 0)?;
     let (print, picture) = (&row.print, row.picture.as_ref());
     let mut contents = Vec::new();
@@ -106,7 +111,7 @@ pub(crate) fn subject_of(asset: &AssetRow) -> Option<Subject> {
         Some(member) => member.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned()),
         None => first.path.file.parent().unwrap_or(Path::new("")).display().to_string(),
     };
-    (!contents.is_empty()).then(|| Subject {
+    Some(Subject {
         asset: asset.id,
         contents,
         payloads,

@@ -6,7 +6,7 @@ use crate::failure::Result;
 use crate::printer::{Out, say};
 use crate::progress::Progress;
 use crate::words::{count, plural, safe, size, span};
-use pipeline::{ScanOptions, ScanReport, needs_crops, scan};
+use pipeline::{Depth, ScanOptions, ScanReport, needs_crops, scan};
 use std::io::Write as _;
 use std::time::Instant;
 
@@ -20,7 +20,11 @@ pub(crate) fn run(world: &World, args: ScanArgs) -> Result<()> {
         reference: args.reference,
         workers: args.threads.map(usize::from),
         retry: args.retry,
-        exact: args.exact,
+        depth: match (args.exact, args.quick) {
+            (true, _) => Depth::Exact,
+            (_, true) => Depth::Quick,
+            _ => Depth::Whole,
+        },
         with_crops: needs_crops(&relations(&args.with)?),
         now_utc_seconds: jiff::Timestamp::now().as_second(),
     };
@@ -67,6 +71,12 @@ pub(crate) fn tell(report: &ScanReport, seconds: u64, verbose: bool) -> Result<(
         span(seconds),
         plural(report.fingerprints_drawn, "fingerprint")
     ))?;
+    if report.glanced > 0 {
+        out.line(format!(
+            "{} only glanced at, since nothing looks like them; `lookalike scan` reads them whole",
+            plural(report.glanced, "photo")
+        ))?;
+    }
     if report.removed > 0 {
         out.line(format!("{} gone since the last scan", plural(report.removed, "file")))?;
     }

@@ -9,15 +9,15 @@
 
 use super::classify::{self, Head};
 use super::read::Job;
+use super::rounds::each;
+use crate::Result;
 use crate::watch::{Stop, Watch};
-use crate::{Error, Result};
 use catalog::Catalog;
 use model::{Cause, ContentHash, FileKind, Fingerprint, Format, Outcome};
 use rustc_hash::{FxHashMap, FxHashSet};
 use sources::Reader;
 use std::io::Read;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Recipe of a fingerprint that was not drawn.
 pub(crate) const UNDRAWN: u32 = 0;
@@ -29,9 +29,6 @@ const HEAD_IS_UNIQUE: &str = "head-is-unique";
 
 /// Bytes of a head. Camera files of one size differ within their metadata (time, counter, thumbnail), which begin here; one page of disk.
 const HEAD_BYTES: usize = 4096;
-
-/// Files a worker takes at a time, and rows written at a time.
-const BATCH: usize = 64;
 
 /// What one step found of a file.
 enum Seen {
@@ -104,30 +101,6 @@ fn apart<T, K: std::hash::Hash + Eq>(all: Vec<T>, key: impl Fn(&T) -> K, known: 
         *count.entry(key(one)).or_default() += 1;
     }
     all.into_iter().partition(|one| count[&key(one)] == 1 && !known(&key(one)))
-}
-
-/// Does `work` for each job on several threads; answers in the order of the jobs.
-fn each(jobs: &[Job], workers: usize, stop: &Stop, work: impl Fn(&mut Reader, &Job) -> Seen + Sync) -> Result<Vec<Seen>> {
-    let (next, answers) = (AtomicUsize::new(0), Mutex::new(Vec::with_capacity(jobs.len())));
-    let reader = Reader::new();
-    let run = |mut reader: Reader| {
-        loop {
-            let start = next.fetch_add(BATCH, Ordering::Relaxed);
-            if start >= jobs.len() || stop.asked() {
-                return;
-            }
-            let batch = jobs.iter().enumerate().skip(start).take(BATCH);
-            let mine: Vec<(usize, Seen)> = batch.map(|(at, job)| (at, work(&mut reader, job))).collect();
-            answers.lock().unwrap_or_else(PoisonError::into_inner).extend(mine);
-        }
-    };
-    std::thread::scope(|scope| (0..workers.max(1)).for_each(|_| drop(scope.spawn(|| run(reader.clone())))));
-    if stop.asked() {
-        return Err(Error::Interrupted);
-    }
-    let mut answers = answers.into_inner().unwrap_or_else(PoisonError::into_inner);
-    answers.sort_unstable_by_key(|(at, _)| *at);
-    Ok(answers.into_iter().map(|(_, seen)| seen).collect())
 }
 
 fn head_of(reader: &mut Reader, job: &Job, bytes: &AtomicU64) -> Seen {

@@ -8,29 +8,41 @@ mod exact;
 mod find;
 mod folder;
 mod name_time;
+mod quick;
 mod read;
+mod rounds;
 mod takeout;
+mod waiting;
 
 use crate::watch::{Phase, Stop, Watch};
 use crate::{Error, Result, crops, group, weigh};
 use catalog::{Catalog, InFlight, RootId, RootRow};
 use fingerprints::RECIPE;
-use model::{Cause, FileKind, LocationPath, Outcome, Presence, SourceId, SourceKind, Tally};
+use model::{Cause, FileKind, Outcome, Presence, SourceId, SourceKind, Tally};
 use rustc_hash::FxHashSet;
 use serde::Serialize;
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use waiting::Waiting;
 
 /// Longest a batch of written rows stays open, and so unseen by others and lost if the process dies.
 const BATCH_MAX: Duration = Duration::from_millis(500);
 /// Most rows in one batch.
 const BATCH_ROWS_MAX: usize = 512;
-/// How often the program may die on a file before it is set aside.
-const ATTEMPTS_MAX: u32 = 2;
-/// Causes that pass by themselves, so that the next scan tries again though the file is unchanged.
-const PASSING_CAUSES: &[&str] = &["unreadable", "archive-changed", "not-found"];
+
+/// How much of each file a scan reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Depth {
+    /// All of it.
+    #[default]
+    Whole,
+    /// First the head, with the preview that cameras put there; all of what that says may be like another photo.
+    Quick,
+    /// For byte copies only: sizes, then heads, then all where needed. Nothing is decoded.
+    Exact,
+}
 
 /// What to scan, and how.
 #[derive(Debug, Clone, Default)]
@@ -47,8 +59,8 @@ pub struct ScanOptions {
     pub workers: Option<usize>,
     /// Try again what failed before, though unchanged.
     pub retry: bool,
-    /// Look for byte copies only: sizes, then heads, then whole contents where needed.
-    pub exact: bool,
+    /// How much of each file is read.
+    pub depth: Depth,
     /// Search crops too.
     pub with_crops: bool,
     /// The time, seconds of UTC.
@@ -66,6 +78,8 @@ pub struct ScanReport {
     pub causes: Vec<CauseCount>,
     /// Files whose bytes were read in this scan.
     pub files_read: u64,
+    /// Files of which only the head was looked at, in the whole catalog: nothing in a quick scan was like them.
+    pub glanced: u64,
     /// Bytes read in this scan.
     pub bytes_read: u64,
     /// Files of which a fingerprint was drawn in this scan.
@@ -130,20 +144,18 @@ fn run(catalog: &Catalog, options: &ScanOptions, watch: &dyn Watch, stop: &Stop,
     let roots = catalog.roots()?;
     let scanned: BTreeSet<SourceId> = found.sources.iter().copied().collect();
     report.sources = catalog.sources()?.into_iter().filter(|source| scanned.contains(&source.id)).map(|source| source.name).collect();
+    let run = Run { catalog, options, roots, scanned, board: Arc::new(board), watch, stop };
 
-    let drawn = read_all(catalog, options, &roots, &scanned, Arc::new(board), watch, stop, report);
-    sum_up(catalog, &roots, &scanned, report)?;
-    let changed_by_reading = drawn?;
-
-    watch.begin(Phase::Assemble, Some(scanned.len() as u64), None);
+    let drawn = run.read(None, report);
+    sum_up(catalog, &run.roots, &run.scanned, report)?;
     let mut changed = found.changed;
-    changed.extend(changed_by_reading);
-    for source in &changed {
-        assemble(catalog, *source, &roots)?;
-        ask_stop(stop)?;
+    changed.extend(drawn?);
+    run.assemble(&changed)?;
+    if options.depth == Depth::Quick {
+        run.open_candidates(report)?;
     }
-    catalog.batch(|| scanned.iter().try_for_each(|source| catalog.set_scanned(*source, options.now_utc_seconds)))?;
-    sum_up(catalog, &roots, &scanned, report)?;
+    catalog.batch(|| run.scanned.iter().try_for_each(|source| catalog.set_scanned(*source, options.now_utc_seconds)))?;
+    sum_up(catalog, &run.roots, &run.scanned, report)?;
 
     report.edges_drawn = weigh::weigh(catalog, watch, stop)?;
     if options.with_crops {
@@ -169,101 +181,94 @@ fn sum_up(catalog: &Catalog, roots: &[RootRow], scanned: &BTreeSet<SourceId>, re
     Ok(())
 }
 
-/// Reads all that waits in the roots of the scanned sources. Returns the sources in which a file ended.
-#[allow(clippy::too_many_arguments)]
-fn read_all(
-    catalog: &Catalog,
-    options: &ScanOptions,
-    roots: &[RootRow],
-    scanned: &BTreeSet<SourceId>,
+/// What the steps of one scan have in common.
+struct Run<'a> {
+    catalog: &'a Catalog,
+    options: &'a ScanOptions,
+    roots: Vec<RootRow>,
+    scanned: BTreeSet<SourceId>,
     board: Arc<InFlight>,
-    watch: &dyn Watch,
-    stop: &Stop,
-    report: &mut ScanReport,
-) -> Result<BTreeSet<SourceId>> {
-    let mut waiting = Waiting::default();
-    for root in roots.iter().filter(|root| scanned.contains(&root.source) && root.online) {
-        waiting.add(catalog, root, options)?;
-    }
-    watch.begin(Phase::Read, Some(waiting.count), Some(waiting.bytes));
-    catalog.batch(|| {
-        waiting.set_aside.iter().try_for_each(|id| {
-            let cause = Cause::new("set-aside", "the program died twice while reading this file; `lookalike scan --retry` tries it again");
-            catalog.end_ledger(*id, FileKind::Media, &Outcome::Failed(cause), None)
-        })
-    })?;
-    let workers = options.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from));
-    let mut touched = BTreeSet::new();
-    if options.exact {
-        let known_sizes: FxHashSet<u64> = catalog.known_sizes()?.into_iter().collect();
-        let told = exact::read(catalog, std::mem::take(&mut waiting.jobs), &known_sizes, workers, watch, stop)?;
-        report.files_read += told.files_read;
-        report.bytes_read += told.bytes_read;
-        touched.extend(told.ended.iter().filter_map(|id| waiting.source_of.get(id)));
-        waiting.count -= told.ended.len() as u64;
-    }
-    let known: FxHashSet<_> =
-        catalog.known_contents()?.into_iter().filter(|known| known.recipe == Some(RECIPE)).map(|known| known.hash).collect();
-    let ends = read::start(waiting.jobs, waiting.streams, known, Arc::clone(&board), stop, workers)
-        .map_err(|error| Error::Bug(format!("cannot start workers: {error}")))?;
-    let written = write_ends(catalog, &ends, &waiting.source_of, waiting.count, watch, stop, report);
-    drop(ends);
-    touched.extend(written?);
-    ask_stop(stop).inspect_err(|_| drop(board.clear()))?;
-    board.clear()?;
-    let without: Vec<&str> =
-        fingerprints::support().iter().filter(|support| !support.pixels).map(|support| support.format.name()).collect();
-    catalog.settle_undecoded(&without)?;
-    Ok(touched)
+    watch: &'a dyn Watch,
+    stop: &'a Stop,
 }
 
-/// Files that wait to be read, by how they are reached.
-#[derive(Default)]
-struct Waiting {
-    jobs: Vec<read::Job>,
-    streams: Vec<read::Stream>,
-    set_aside: Vec<i64>,
-    source_of: HashMap<i64, SourceId>,
-    count: u64,
-    bytes: u64,
-}
-
-impl Waiting {
-    fn add(&mut self, catalog: &Catalog, root: &RootRow, options: &ScanOptions) -> Result<()> {
-        let retry = options.retry;
-        let mut members = HashMap::new();
-        for row in catalog.ledger_of(root.id)? {
-            let told_apart =
-                row.outcome.as_ref().and_then(Outcome::cause).is_some_and(|cause| exact::CAUSES.contains(&cause.code.as_str()));
-            let is_stale = row.recipe.is_some_and(|recipe| recipe != RECIPE && !(options.exact && recipe == exact::UNDRAWN));
-            let may_pass = row.outcome.as_ref().and_then(Outcome::cause).is_some_and(|cause| PASSING_CAUSES.contains(&cause.code.as_str()));
-            let failed_before = (retry || may_pass) && row.kind == FileKind::Media && matches!(row.outcome, Some(Outcome::Failed(_)));
-            let interrupted = row.kind == FileKind::Media && row.outcome == Some(Outcome::Done) && row.recipe.is_none();
-            if row.presence != Presence::Present || !(row.outcome.is_none() || told_apart || is_stale || failed_before || interrupted) {
-                continue;
+impl Run<'_> {
+    /// Reads all that waits in the roots of the scanned sources, or these ledger rows of them, whole. Returns the sources in which a file
+    /// ended.
+    fn read(&self, these: Option<&BTreeSet<i64>>, report: &mut ScanReport) -> Result<BTreeSet<SourceId>> {
+        let Self { catalog, watch, stop, .. } = *self;
+        let depth = if these.is_some() { Depth::Whole } else { self.options.depth };
+        let mut waiting = Waiting::default();
+        for root in self.roots.iter().filter(|root| self.scanned.contains(&root.source) && root.online) {
+            waiting.add(catalog, root, self.options, these)?;
+        }
+        if depth != Depth::Quick {
+            watch.begin(Phase::Read, Some(waiting.count), Some(waiting.bytes));
+        }
+        catalog.batch(|| {
+            waiting.set_aside.iter().try_for_each(|id| {
+                let cause =
+                    Cause::new("set-aside", "the program died twice while reading this file; `lookalike scan --retry` tries it again");
+                catalog.end_ledger(*id, FileKind::Media, &Outcome::Failed(cause), None)
+            })
+        })?;
+        let workers = self.options.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from));
+        let mut touched = BTreeSet::new();
+        let mut end = |waiting: &mut Waiting, ended: &[i64]| {
+            touched.extend(ended.iter().filter_map(|id| waiting.source_of.get(id)));
+            waiting.count -= ended.len() as u64;
+        };
+        match depth {
+            Depth::Whole => {}
+            Depth::Exact => {
+                let known_sizes: FxHashSet<u64> = catalog.known_sizes()?.into_iter().collect();
+                let told = exact::read(catalog, std::mem::take(&mut waiting.jobs), &known_sizes, workers, watch, stop)?;
+                report.files_read += told.files_read;
+                report.bytes_read += told.bytes_read;
+                end(&mut waiting, &told.ended);
             }
-            if row.attempts >= ATTEMPTS_MAX && !retry {
-                self.set_aside.push(row.id);
-                continue;
-            }
-            self.count += 1;
-            self.bytes += row.size_bytes;
-            self.source_of.insert(row.id, root.source);
-            let name = row.path.to_string_lossy().into_owned();
-            match root.kind {
-                catalog::RootKind::Tgz => drop(members.insert(name, row.id)),
-                catalog::RootKind::Zip => self.push(row.id, LocationPath::member(&root.path, name), row.size_bytes, row.attempts),
-                _ => self.push(row.id, LocationPath::file(root.path.join(&row.path)), row.size_bytes, row.attempts),
+            Depth::Quick => {
+                let glanced = quick::glance(catalog, std::mem::take(&mut waiting.jobs), workers, watch, stop)?;
+                end(&mut waiting, &glanced.ended);
+                waiting.jobs = glanced.rest;
+                watch.begin(Phase::Read, Some(waiting.count), None);
             }
         }
-        if !members.is_empty() {
-            self.streams.push(read::Stream { archive: root.path.clone(), members });
+        let known: FxHashSet<_> =
+            catalog.known_contents()?.into_iter().filter(|known| known.recipe == Some(RECIPE)).map(|known| known.hash).collect();
+        let ends = read::start(waiting.jobs, waiting.streams, known, Arc::clone(&self.board), stop, workers)
+            .map_err(|error| Error::Bug(format!("cannot start workers: {error}")))?;
+        let written = write_ends(catalog, &ends, &waiting.source_of, waiting.count, watch, stop, report);
+        drop(ends);
+        touched.extend(written?);
+        ask_stop(stop).inspect_err(|_| drop(self.board.clear()))?;
+        self.board.clear()?;
+        let without: Vec<&str> =
+            fingerprints::support().iter().filter(|support| !support.pixels).map(|support| support.format.name()).collect();
+        catalog.settle_undecoded(&without)?;
+        Ok(touched)
+    }
+
+    /// Forms the assets of the sources in which something changed.
+    fn assemble(&self, changed: &BTreeSet<SourceId>) -> Result<()> {
+        self.watch.begin(Phase::Assemble, Some(changed.len() as u64), None);
+        for source in changed {
+            assemble(self.catalog, *source, &self.roots)?;
+            ask_stop(self.stop)?;
         }
         Ok(())
     }
 
-    fn push(&mut self, ledger_id: i64, path: LocationPath, size_bytes: u64, attempts: u32) {
-        self.jobs.push(read::Job { ledger_id, path, size_bytes, attempts });
+    /// Reads whole what a glance says may be like another photo.
+    fn open_candidates(&self, report: &mut ScanReport) -> Result<()> {
+        let candidates = quick::candidates(self.catalog, self.watch, self.stop)?;
+        if !candidates.is_empty() {
+            let changed = self.read(Some(&candidates), report)?;
+            self.assemble(&changed)?;
+        }
+        self.catalog.drop_spent_glances()?;
+        report.glanced = self.catalog.count_glanced()?;
+        Ok(())
     }
 }
 
@@ -278,7 +283,8 @@ fn write_ends(
     report: &mut ScanReport,
 ) -> Result<BTreeSet<SourceId>> {
     let mut touched = BTreeSet::new();
-    let until_count = report.files_read + count;
+    let (before, bytes_before) = (report.files_read, report.bytes_read);
+    let until_count = before + count;
     while report.files_read < until_count && !stop.asked() {
         let Some(first) = next_end(ends, stop) else { break };
         let until = Instant::now() + BATCH_MAX;
@@ -291,7 +297,7 @@ fn write_ends(
                 report.files_read += 1;
                 report.bytes_read += one.bytes;
                 report.fingerprints_drawn += u64::from(one.fingerprint.is_some());
-                watch.reach(report.files_read, report.bytes_read);
+                watch.reach(report.files_read - before, report.bytes_read - bytes_before);
                 rows += 1;
                 if rows < BATCH_ROWS_MAX && report.files_read < until_count && Instant::now() < until && !stop.asked() {
                     end = ends.try_recv().ok();
