@@ -237,3 +237,67 @@ fn grouping_what_is_new_gives_what_grouping_all_gives() {
     step.ok(&["sources", "forget", "photos"]);
     assert_eq!(stored(&step), 0);
 }
+
+/// A large photo with a preview of its own, as tree text: a quick scan glances only at files larger than the head it reads.
+fn with_preview(name: &str, seed: u64, more: &str) -> String {
+    let taken = format!("taken=\"2020:09:20 13:{:02}:07\"", seed % 60);
+    format!("{name}.jpg picture={seed} size=1400x1050 jpeg=97 preview=160 camera=canon number={seed} {taken} {more}\n")
+}
+
+#[test]
+fn a_quick_scan_reads_whole_only_what_may_have_a_copy() {
+    let tree =
+        [with_preview("a", 1, ""), with_preview("b", 2, ""), with_preview("c", 3, ""), "small.jpg picture=1 fit=400\n".to_owned()].concat();
+    let world = World::with(&tree);
+    let report = world.json(&["scan", "photos", "--quick", "--json"]);
+    assert_eq!((number(&report["files_read"]), number(&report["fingerprints_drawn"])), (2, 2), "{report}");
+    assert_eq!(number(&report["tally"]["done"]), 4);
+    assert!(world.ok(&["groups"]).contains("small.jpg"));
+    assert_eq!(number(&world.json(&["scan", "photos", "--quick", "--json"])["files_read"]), 0, "nothing is new");
+    testkit::tree::build("late.jpg picture=2 fit=500\n", &world.path("photos")).expect("a late copy");
+    let late = world.json(&["scan", "photos", "--quick", "--json"]);
+    assert_eq!((number(&late["files_read"]), number(&late["groups"])), (2, 2), "what was glanced at before is read now");
+    let rest = world.json(&["scan", "photos", "--json"]);
+    assert_eq!((number(&rest["files_read"]), number(&rest["fingerprints_drawn"]), number(&rest["groups"])), (1, 1, 2));
+    assert_eq!(world.ok(&["sql", "SELECT count(*) FROM contents WHERE sha1 IS NULL", "--ids"]), "0\n");
+}
+
+#[test]
+fn what_is_only_glanced_at_is_told_and_never_offered() {
+    let world = World::with(&[with_preview("a", 1, ""), with_preview("b", 2, "")].concat());
+    let said = world.ok(&["scan", "photos", "--quick"]);
+    assert!(said.contains("2 photos only glanced at"), "{said}");
+    assert!(world.ok(&["status"]).contains("2 photos only glanced at"));
+    assert_eq!(number(&world.json(&["status", "--json"])["glanced"]), 2);
+    let said = world.ok(&["explain", "photos/a.jpg", "photos/b.jpg"]);
+    assert!(said.contains("only glanced at"), "{said}");
+    assert_eq!(world.json(&["plan", "--json"])["removals"], serde_json::json!([]));
+}
+
+#[test]
+fn a_preview_of_another_picture_costs_recall_and_never_a_false_copy() {
+    let world = World::with(&[with_preview("a", 1, "stale=9"), "small.jpg picture=1 fit=400\n".to_owned()].concat());
+    let quick = world.json(&["scan", "photos", "--quick", "--json"]);
+    assert_eq!((number(&quick["glanced"]), number(&quick["groups"])), (1, 0));
+    assert_eq!(number(&world.json(&["scan", "photos", "--json"])["groups"]), 1, "the ordinary scan finds it");
+    let world = World::with(&[with_preview("a", 1, "stale=9"), with_preview("b", 9, "")].concat());
+    let quick = world.json(&["scan", "photos", "--quick", "--json"]);
+    assert_eq!((number(&quick["glanced"]), number(&quick["groups"])), (0, 0), "alike by their previews, read whole, told apart");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_quick_scan_stopped_between_its_rounds_goes_on() {
+    let tree: String = (0..24).map(|seed| with_preview(&format!("p{seed:02}"), seed / 2, &format!("noise={seed}"))).collect();
+    let (world, whole) = (World::with(&tree), World::with(&tree));
+    let mut child = world.start(&["scan", "photos", "--quick", "--threads", "1"]);
+    wait_until_reading(&world);
+    signal(&child, "INT");
+    child.wait().expect("it ends");
+    let rest = world.json(&["scan", "photos", "--quick", "--json"]);
+    assert_eq!((number(&rest["tally"]["done"]), number(&rest["tally"]["failed"])), (24, 0));
+    whole.ok(&["scan", "photos", "--quick"]);
+    let strip = |world: &World| format!("{:?}", grouped(world)).replace(&world.path("").display().to_string(), "");
+    assert_eq!(strip(&world), strip(&whole));
+    assert_eq!(grouped(&world).len(), 12);
+}

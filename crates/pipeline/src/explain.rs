@@ -1,6 +1,6 @@
 //! Why two assets stand in one group, or do not: every step of the proof with its measurements.
 
-use crate::group::{GroupOptions, asset_named, form};
+use crate::group::{Formed, GroupOptions, asset_named, form};
 use crate::weigh::{CatalogPictures, subject_of};
 use crate::{Error, Result};
 use catalog::Catalog;
@@ -19,6 +19,8 @@ pub struct Explanation {
     pub together: Option<Together>,
     /// Where they stand otherwise, in words.
     pub apart: Vec<String>,
+    /// Why there is nothing to compare, in words; empty where there is.
+    pub unread: Vec<String>,
 }
 
 /// How two assets stand in one group.
@@ -55,8 +57,17 @@ pub fn explain(catalog: &Catalog, a: &str, b: &str, options: &GroupOptions) -> R
     grids.outcome()?;
     let group_of = |id: AssetId| formed.groups.iter().find(|group| group.members.iter().any(|member| member.asset == id));
     let (group_a, group_b) = (group_of(id_a), group_of(id_b));
-    let mut explanation =
-        Explanation { a: (id_a, formed.path_of(id_a)), b: (id_b, formed.path_of(id_b)), comparison, together: None, apart: Vec::new() };
+    let mut explanation = Explanation {
+        a: (id_a, formed.path_of(id_a)),
+        b: (id_b, formed.path_of(id_b)),
+        comparison,
+        together: None,
+        apart: Vec::new(),
+        unread: Vec::new(),
+    };
+    if explanation.comparison.is_none() {
+        explanation.unread = [id_a, id_b].into_iter().filter_map(|id| unread(&formed, id)).collect();
+    }
     match (group_a, group_b) {
         (Some(group), Some(other)) if group.id == other.id => {
             let standing = |id| {
@@ -81,4 +92,16 @@ pub fn explain(catalog: &Catalog, a: &str, b: &str, options: &GroupOptions) -> R
         }
     }
     Ok(explanation)
+}
+
+/// Returns why an asset has no content to compare; `None` where it has.
+fn unread(formed: &Formed, id: AssetId) -> Option<String> {
+    let (asset, path) = (formed.asset(id)?, formed.path_of(id));
+    if subject_of(asset).is_some() {
+        return None;
+    }
+    Some(match asset.print {
+        Some(_) => format!("`{path}` was only glanced at by a quick scan; `lookalike scan` reads it whole"),
+        None => format!("`{path}` has no fingerprint yet; `lookalike status --ledger --problems` tells of files that could not be read"),
+    })
 }

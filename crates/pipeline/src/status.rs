@@ -20,6 +20,8 @@ pub struct StatusAnswer {
     pub causes: Vec<CauseCount>,
     /// Assets.
     pub assets: u64,
+    /// Files of which a quick scan read only the head: in no group until a scan reads them whole.
+    pub glanced: u64,
 }
 
 /// Returns how things stand.
@@ -34,6 +36,7 @@ pub fn status(catalog: &Catalog) -> Result<StatusAnswer> {
         tally,
         causes: CauseCount::list(causes),
         assets: catalog.count_assets(None)?,
+        glanced: catalog.count_glanced()?,
     })
 }
 

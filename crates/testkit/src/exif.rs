@@ -42,6 +42,8 @@ pub struct Exif {
     pub image_number: Option<u32>,
     /// Caption.
     pub caption: Option<String>,
+    /// A small JPEG of the picture, in the block's second directory.
+    pub preview: Option<Vec<u8>>,
 }
 
 /// A kind of camera, for libraries that look real.
@@ -166,13 +168,18 @@ impl Camera {
 }
 
 impl Exif {
-    /// Returns the block: a TIFF without pictures, as a PNG's eXIf chunk takes it.
+    /// Returns the block: a TIFF without pictures but for the preview, as a PNG's eXIf chunk takes it.
     #[must_use]
     pub fn to_tiff(&self) -> Vec<u8> {
         let mut tiff = Tiff::default();
         let mut main = self.main_directory();
         self.add_sub_directories(&mut tiff, &mut main);
-        let first = tiff.directory(&main, 0);
+        let second = self.preview.as_ref().map_or(0, |jpeg| {
+            let compressed_by_jpeg = Value::Shorts(vec![6]);
+            let (at, length) = (Value::Longs(vec![tiff.add(jpeg)]), Value::Longs(vec![jpeg.len() as u32]));
+            tiff.directory(&Directory::from([(0x0103, compressed_by_jpeg), (0x0201, at), (0x0202, length)]), 0)
+        });
+        let first = tiff.directory(&main, second);
         tiff.finish(first)
     }
 

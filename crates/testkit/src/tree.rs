@@ -27,7 +27,8 @@
 //! | `sampling` | `420`, `422`, `444` | colour of a JPEG |
 //! | `progressive` | `yes` | JPEG in passes |
 //! | `as` | `jpeg`, `png`, `bmp`, `tiff`, `dng`, `smart`, `mp4`, `mov` | format, where the extension does not tell |
-//! | `preview` | pixels | longer side of a DNG's preview; 0: none |
+//! | `preview` | pixels | longer side of a DNG's preview; 0: none. Of the preview in a JPEG's EXIF; none without |
+//! | `stale` | seed | a JPEG's preview shows that other picture instead |
 //! | `seconds` | number | a film's length; 2 without |
 //! | `camera` | short name | all a camera writes; needs `taken` |
 //! | `taken`, `subsec`, `offset`, `software`, `serial`, `describe` | text | EXIF; an empty value takes a field of the camera away |
@@ -144,7 +145,7 @@ const KEYS: [&str; 34] = [
     "size",
     "software",
 ];
-const MORE_KEYS: [&str; 3] = ["subsec", "taken", "turn"];
+const MORE_KEYS: [&str; 4] = ["stale", "subsec", "taken", "turn"];
 
 /// A change of tones by a factor.
 type Tone = fn(&Canvas, f32) -> Canvas;
@@ -307,7 +308,10 @@ impl Spec {
         let canvas = &canvas.stored_for(turn);
         let extension = self.path.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default();
         match self.text("as").unwrap_or(&extension) {
-            "jpg" | "jpeg" => Ok(encode::jpeg(canvas, self.number("jpeg")?.unwrap_or(90), &self.jpeg_options(exif)?)),
+            "jpg" | "jpeg" => {
+                let exif = self.with_preview(exif, canvas)?;
+                Ok(encode::jpeg(canvas, self.number("jpeg")?.unwrap_or(90), &self.jpeg_options(exif)?))
+            }
             "png" => Ok(encode::png(canvas, exif.as_ref())),
             "bmp" => Ok(encode::bmp(canvas)),
             "tif" | "tiff" => Ok(encode::tiff(canvas, exif.as_ref())),
@@ -315,6 +319,17 @@ impl Spec {
             "dng" => Ok(dng::with_preview(canvas, &exif.unwrap_or_default(), self.number("preview")?.unwrap_or(1024))),
             other => Err(format!("no pictures are written as `{other}`")),
         }
+    }
+
+    /// Adds the preview asked for to what a JPEG of that canvas says.
+    fn with_preview(&self, exif: Option<Exif>, canvas: &Canvas) -> Result<Option<Exif>, String> {
+        let Some(side) = self.number("preview")? else { return Ok(exif) };
+        let shown = match self.number("stale")? {
+            Some(seed) => Scene::new(seed).draw(canvas.width, canvas.height),
+            None => canvas.clone(),
+        };
+        let preview = encode::jpeg(&shown.fitted(side), 75, &JpegOptions::default());
+        Ok(Some(Exif { preview: Some(preview), ..exif.unwrap_or_default() }))
     }
 
     fn jpeg_options(&self, exif: Option<Exif>) -> Result<JpegOptions, String> {

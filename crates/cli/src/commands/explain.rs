@@ -44,7 +44,10 @@ fn show(out: &mut Out, explanation: &Explanation) -> Result<()> {
         }
     }
     let Some(comparison) = &explanation.comparison else {
-        out.line("one of them could not be read, so there is nothing to compare")?;
+        out.line("nothing to compare:")?;
+        for words in &explanation.unread {
+            out.line(format!("  {}", safe(words)))?;
+        }
         return Ok(());
     };
     out.line("compared directly:")?;
@@ -79,5 +82,6 @@ fn as_json(explanation: &Explanation) -> serde_json::Value {
         "together": together,
         "apart": explanation.apart,
         "comparison": comparison,
+        "unread": explanation.unread,
     })
 }

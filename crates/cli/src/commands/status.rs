@@ -44,6 +44,9 @@ pub(crate) fn run(world: &World, args: StatusArgs) -> Result<()> {
                 count(tally.skipped),
                 count(tally.failed)
             ))?;
+            if answer.glanced > 0 {
+                out.line(format!("{} only glanced at; `lookalike scan` reads them whole", plural(answer.glanced, "photo")))?;
+            }
             for cause in answer.causes.iter().filter(|cause| cause.outcome != "done") {
                 out.line(format!("  {:>9} {} {} ({})", count(cause.count), cause.kind.name(), cause.outcome, cause.cause))?;
             }

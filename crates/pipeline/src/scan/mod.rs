@@ -154,6 +154,8 @@ fn run(catalog: &Catalog, options: &ScanOptions, watch: &dyn Watch, stop: &Stop,
     if options.depth == Depth::Quick {
         run.open_candidates(report)?;
     }
+    catalog.drop_spent_glances()?;
+    report.glanced = catalog.count_glanced()?;
     catalog.batch(|| run.scanned.iter().try_for_each(|source| catalog.set_scanned(*source, options.now_utc_seconds)))?;
     sum_up(catalog, &run.roots, &run.scanned, report)?;
 
@@ -266,8 +268,6 @@ impl Run<'_> {
             let changed = self.read(Some(&candidates), report)?;
             self.assemble(&changed)?;
         }
-        self.catalog.drop_spent_glances()?;
-        report.glanced = self.catalog.count_glanced()?;
         Ok(())
     }
 }

@@ -3,7 +3,13 @@
 //!
 //! A file without a preview that can be trusted (HEIC, RAW, film, what an app wrote) is read whole at once, as in the ordinary scan. What
 //! was only glanced at is an asset with its metadata and a content without hash: it stands in no group, since evidence is drawn from whole
-//! fingerprints alone. The ordinary scan reads what was glanced at.
+//! fingerprints alone, and the search for crops leaves it out. The ordinary scan reads what was glanced at.
+//!
+//! What it costs and gives (2026-11). Real photos with truth: each relation found as often as by the full scan. 30 photos of 2 to 12 MP
+//! with previews and without copies: 9.5 times less CPU, 4.9 times less time on the clock. 824 files made of camera JPEGs whose previews
+//! no longer fit: all 70 re-encodes, 70 resizes and 68 turns found; previews left behind by a crop (34 of 34, their sides betray it) and
+//! by a change of tone (34 of 34); **lost**: a crop blown up to the old sides with the old preview (0 of 34), and a part of those with
+//! the preview of another picture (26 of 34). Since recall is lost there, the full scan is the default.
 //!
 //! **Invariants:** each photo that a proposed pair or a size in common touches is read whole before anything is compared; a stop between
 //! the rounds leaves assets that matching has not seen, from which the next quick scan goes on.
