@@ -2,7 +2,7 @@
 
 use crate::{Catalog, Error, Result};
 use model::{
-    AssetId, ContentHash, ContentId, DecodedFrom, Encoding, Fingerprint, Format, Metadata, PayloadHash, PerceptualHash, Picture,
+    AssetId, ContentHash, ContentId, DecodedFrom, Encoding, Fingerprint, Format, KeyFrame, Metadata, PayloadHash, PerceptualHash, Picture,
     PictureGrid, Sha1Hash,
 };
 use rusqlite::{OptionalExtension as _, Row, params};
@@ -133,6 +133,64 @@ impl Catalog {
                 .execute(params![content.0, picture.grid.to_bytes()])?,
             None => self.connection.prepare_cached("DELETE FROM grids WHERE content_id = ?1")?.execute([content.0])?,
         };
+        self.save_key_frames(content, &print.key_frames)
+    }
+
+    fn save_key_frames(&self, content: ContentId, frames: &[KeyFrame]) -> Result<()> {
+        self.connection.prepare_cached("DELETE FROM key_frames WHERE content_id = ?1")?.execute([content.0])?;
+        let mut insert = self.connection.prepare_cached("INSERT INTO key_frames VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
+        for (place, frame) in frames.iter().enumerate() {
+            let picture = &frame.picture;
+            let at_ms = i64::try_from(frame.at_ms).unwrap_or(i64::MAX);
+            insert.execute(params![content.0, place as i64, at_ms, picture.hash.to_bytes(), picture.quality, picture.grid.to_bytes()])?;
+        }
+        Ok(())
+    }
+
+    /// Returns the frames of an asset's first content, in order of time; empty for stills.
+    ///
+    /// # Errors
+    /// The catalog's own.
+    pub fn key_frames(&self, asset: AssetId) -> Result<Vec<KeyFrame>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT at_ms, hash, quality, cells FROM key_frames JOIN assets USING (content_id) WHERE assets.id = ?1 ORDER BY place",
+        )?;
+        let mut rows = statement.query([asset.0])?;
+        let mut frames = Vec::new();
+        while let Some(row) = rows.next()? {
+            let (at_ms, hash, quality) = hash_of(row, 0)?;
+            let cells = row.get_ref(3)?.as_blob().map_err(rusqlite::Error::from)?;
+            let grid = PictureGrid::from_bytes(cells).ok_or_else(|| damaged("key frame"))?;
+            frames.push(KeyFrame { at_ms, picture: Picture { hash, quality, grid, from: DecodedFrom::Full } });
+        }
+        Ok(frames)
+    }
+
+    /// Returns moment in ms, hash and quality of the frames of an asset's first content, in order of time; empty for stills.
+    ///
+    /// # Errors
+    /// The catalog's own.
+    pub fn frame_hashes(&self, asset: AssetId) -> Result<Vec<(u64, PerceptualHash, u8)>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT at_ms, hash, quality FROM key_frames JOIN assets USING (content_id) WHERE assets.id = ?1 ORDER BY place",
+        )?;
+        let mut rows = statement.query([asset.0])?;
+        let mut frames = Vec::new();
+        while let Some(row) = rows.next()? {
+            frames.push(hash_of(row, 0)?);
+        }
+        Ok(frames)
+    }
+
+    /// Makes contents with these words in the reason why they could not be read wait to be read and compared anew.
+    ///
+    /// # Errors
+    /// The catalog's own.
+    pub fn forget_undecoded(&self, words: &str) -> Result<()> {
+        let those = "SELECT content_id FROM fingerprints WHERE instr(undecoded, ?1) > 0";
+        let matched = format!("UPDATE assets SET matched_content = NULL WHERE content_id IN ({those})");
+        self.connection.execute(&matched, [words])?;
+        self.connection.execute(&format!("UPDATE fingerprints SET recipe = 0 WHERE content_id IN ({those})"), [words])?;
         Ok(())
     }
 
@@ -146,6 +204,13 @@ impl Catalog {
         let blob: Option<Vec<u8>> = statement.query_row([asset.0], |row| row.get(0)).optional()?;
         blob.map(|blob| PictureGrid::from_bytes(&blob).ok_or_else(|| damaged("picture grid"))).transpose()
     }
+}
+
+/// Reads moment, hash and quality of a frame.
+fn hash_of(row: &Row<'_>, first: usize) -> Result<(u64, PerceptualHash, u8)> {
+    let hash = row.get_ref(first + 1)?.as_blob().map_err(rusqlite::Error::from)?;
+    let hash = PerceptualHash::from_bytes(hash).ok_or_else(|| damaged("perceptual hash"))?;
+    Ok((u64::try_from(row.get::<_, i64>(first)?).unwrap_or(0), hash, row.get(first + 2)?))
 }
 
 /// Columns that [`print_of`] reads, from `contents c LEFT JOIN fingerprints f`.

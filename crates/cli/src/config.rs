@@ -53,8 +53,13 @@ fn read(path: &Path) -> Result<Config> {
     toml::from_str(&text).map_err(|error| wrong(error.message().to_owned()))
 }
 
-/// Returns where a program lies, if it is on the path.
+/// Names of the program ffmpeg.
+pub(crate) const FFMPEG: &[&str] = &["ffmpeg", "ffmpeg.exe"];
+
+/// Returns where a program lies, if it is on the path; folders that are not absolute are passed over.
 pub(crate) fn find_tool(names: &[&str]) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
-    names.iter().find_map(|name| std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file()))
+    names.iter().find_map(|name| {
+        std::env::split_paths(&path).filter(|folder| folder.is_absolute()).map(|folder| folder.join(name)).find(|file| file.is_file())
+    })
 }

@@ -11,6 +11,7 @@ mod chunks;
 pub mod decode;
 mod digest;
 mod encoding;
+mod film;
 mod metadata;
 mod payload;
 pub mod perceptual;
@@ -24,6 +25,7 @@ mod tiff;
 mod video;
 
 pub use digest::{Digests, Naming, name_bytes};
+pub use film::{FilmPlan, MOMENTS_MAX, PLAN_MAX_BYTES, WANTS_FFMPEG};
 pub use quick::{QUICK_HEAD_BYTES, QUICK_RECIPE, quick};
 pub use sniff::{SNIFF_BYTES, refine, sniff};
 pub use support::{FormatSupport, Tested, support};
@@ -37,7 +39,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Version of the recipe by which fingerprints are drawn. Raise it whenever a fingerprint of the same bytes would differ: stored ones
 /// are then drawn anew.
-pub const RECIPE: u32 = 4;
+pub const RECIPE: u32 = 5;
 
 /// Returns all that the bytes of a file tell. `format` is [`refine`]'s. Never panics, never fails: a picture that cannot be decoded is
 /// told in words in [`Fingerprint::undecoded`].
@@ -45,7 +47,7 @@ pub const RECIPE: u32 = 4;
 pub fn fingerprint(bytes: &[u8], format: Format) -> Fingerprint {
     if format.is_video() {
         let film = fingerprint_stream(&mut &bytes[..], format).expect("memory is read without error");
-        return film.fingerprint;
+        return film.finished(film.plan.draw(&[(0, bytes)]));
     }
     let drawn = catch_unwind(AssertUnwindSafe(|| fingerprint_still(bytes, format)));
     drawn.unwrap_or_else(|_| undrawn(format, "reading it failed inside; please report this file's kind".to_owned()))

@@ -49,9 +49,11 @@ fn of(format: Format) -> FormatSupport {
         Format::Cr2 | Format::Nef | Format::Arw => (true, Untested, "by its JPEG preview; no real sample could be had for a test"),
         Format::Cr3 | Format::Raf => (true, Untested, "by its JPEG preview; no real sample could be had for a test"),
         Format::Orf | Format::Rw2 => (true, Untested, "by its JPEG preview; no real sample could be had for a test"),
-        Format::Mp4 | Format::Mov => (false, RealSample, "matched by bytes and coded samples; frames are not compared"),
-        Format::ThreeGp => (false, Drawn, "matched by bytes and coded samples; frames are not compared"),
-        Format::Avi | Format::Matroska | Format::Mpeg | Format::Wmv => (false, Untested, "matched by bytes only; its metadata is not read"),
+        Format::Mp4 | Format::Mov => (true, RealSample, "H.264 is decoded here; HEVC, VP9, AV1 and others by ffmpeg where it is found"),
+        Format::ThreeGp => (true, Drawn, "H.264 is decoded here; H.263 and MPEG-4 by ffmpeg where it is found"),
+        Format::Avi | Format::Matroska | Format::Mpeg | Format::Wmv => {
+            (false, Untested, "frames by ffmpeg where it is found; else matched by bytes only; its metadata is not read")
+        }
     };
     FormatSupport { format, pixels, tested, note }
 }
@@ -61,9 +63,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_format_is_listed_once_and_no_film_claims_pixels() {
+    fn every_format_is_listed_once() {
         let listed = support();
         assert_eq!(listed.iter().map(|s| s.format).collect::<Vec<_>>(), Format::ALL);
-        assert!(listed.iter().all(|s| !(s.pixels && s.format.is_video())));
+        assert!(listed.iter().all(|s| s.pixels || !s.note.is_empty()));
     }
 }

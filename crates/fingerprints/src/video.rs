@@ -1,14 +1,16 @@
-//! Fingerprints a film of any size in one pass over its bytes: content, SHA-1 and payload hash, and what its index says. Frames are
-//! never decoded. Films that are not of the MP4 and QuickTime family get their content hash only.
+//! Fingerprints a film of any size in one pass over its bytes: content, SHA-1 and payload hash, what its index says, and which of its
+//! bytes to read again for its frames. Films that are not of the MP4 and QuickTime family get their content hash only.
 //!
 //! **Invariant:** memory stays within [`MOOV_MAX_BYTES`] and a buffer, however large the film and whatever it claims. A film whose boxes
 //! cannot be followed to its end has no payload hash. Source: ISO/IEC 14496-12 §4.2.
 
+use crate::FilmPlan;
 use crate::bmff;
 use crate::digest::Digests;
+use crate::film::index::has_sound;
 use crate::metadata::{self, XMP_UUID, Xmp};
 use crate::payload::FilmHasher;
-use model::{ContentHash, Encoding, Fingerprint, Format, Metadata, PayloadHash, Sha1Hash};
+use model::{ContentHash, Encoding, Fingerprint, Format, KeyFrame, Metadata, PayloadHash, Sha1Hash};
 use std::io::{self, Read};
 
 /// Largest index (`moov`) kept, bytes: hours of film have some megabytes.
@@ -24,14 +26,29 @@ const BUFFER_BYTES: usize = 128 * 1024;
 /// A film that passed through.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StreamedFilm {
-    /// What was learnt.
+    /// What was learnt; its frames are still to be drawn, see [`finished`](Self::finished).
     pub fingerprint: Fingerprint,
+    /// How to draw its frames.
+    pub plan: FilmPlan,
     /// Names all its bytes.
     pub content: ContentHash,
     /// Names all its bytes, as Google does.
     pub sha1: Sha1Hash,
     /// How many bytes came.
     pub size_bytes: u64,
+}
+
+impl StreamedFilm {
+    /// Returns the whole fingerprint, with the frames that were drawn or the reason why there are none.
+    #[must_use]
+    pub fn finished(&self, frames: Result<Vec<KeyFrame>, String>) -> Fingerprint {
+        let (key_frames, undecoded) = match frames {
+            Ok(frames) if !frames.is_empty() => (frames, None),
+            Ok(_) => (Vec::new(), Some(self.plan.wanted())),
+            Err(why) => (Vec::new(), Some(why)),
+        };
+        Fingerprint { key_frames, undecoded, ..self.fingerprint.clone() }
+    }
 }
 
 /// Reads a film to its end and returns what was learnt. Cost: one sequential pass; about 1.2 ms a MB, most of it SHA-1's.
@@ -46,9 +63,11 @@ pub fn fingerprint_stream(reader: &mut dyn Read, format: Format) -> io::Result<S
     };
     // What the walk did not reach.
     pass.through(None, |_| {})?;
-    let facts = metadata::film::read(index.moov.as_deref().unwrap_or_default());
+    let moov = index.moov.as_deref();
+    let facts = metadata::film::read(moov.unwrap_or_default());
     let mut metadata = facts.metadata;
     index.xmp.iter().for_each(|packet| Xmp::parse(packet).tell_curation(&mut metadata));
+    let plan = FilmPlan::of(moov, format, metadata.duration_ms, facts.orientation);
     let fingerprint = Fingerprint {
         recipe: crate::RECIPE,
         format,
@@ -60,12 +79,12 @@ pub fn fingerprint_stream(reader: &mut dyn Read, format: Format) -> io::Result<S
         payload: index.payload,
         picture: None,
         key_frames: Vec::new(),
-        encoding: Encoding::default(),
+        encoding: Encoding { sound: moov.map(has_sound), ..Encoding::default() },
         has_embedded_video: false,
-        undecoded: None,
+        undecoded: Some(plan.wanted()),
     };
     let (content, sha1) = pass.digests.finish();
-    Ok(StreamedFilm { fingerprint, content, sha1, size_bytes: pass.size_bytes })
+    Ok(StreamedFilm { fingerprint, plan, content, sha1, size_bytes: pass.size_bytes })
 }
 
 /// What was kept of a film.

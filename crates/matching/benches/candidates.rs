@@ -71,6 +71,7 @@ fn subject(n: usize, hash: PerceptualHash) -> Subject {
         quality: 100,
         from: None,
         encoding: Encoding::default(),
+        frame_hashes: Vec::new(),
         name: format!("picture-{n}.jpg"),
         folder: "photos".to_owned(),
     }

@@ -63,6 +63,7 @@ fn subject(asset: i64, side: u32, hash: u64) -> Subject {
         quality: 100,
         from: None,
         encoding: Encoding::default(),
+        frame_hashes: Vec::new(),
         name: String::new(),
         folder: String::new(),
     }

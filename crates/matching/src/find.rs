@@ -145,6 +145,7 @@ pub(crate) mod fixture {
             quality: 100,
             from: Some(DecodedFrom::Coarse),
             encoding: Encoding { jpeg_quality: Some(90), ..Encoding::default() },
+            frame_hashes: Vec::new(),
             name: format!("picture-{asset}.jpg"),
             folder: "photos".to_owned(),
         }

@@ -5,6 +5,7 @@ use crate::candidates::{Near, nearness};
 use crate::capture::{self, Capture};
 use crate::content::{Agreement, agreement};
 use crate::edits::{Edit, edit};
+use crate::films;
 use crate::pairs::{Tie, fits, relation_of_formats, settings_agree, tie};
 use crate::second_look::{Coding, Fault, Look, Overlay, look, overlay};
 use crate::signature::is_eligible;
@@ -123,7 +124,13 @@ impl Judge<'_, '_> {
     }
 
     fn no_stills(&mut self) -> Option<Evidence> {
-        self.step("perceptual-hash", false, || "films, animations and documents match by content or payload only".to_owned());
+        if self.a.format.is_video() && self.b.format.is_video() {
+            let films = films::compare(self.a, self.b, &self.capture, self.desk.grids);
+            films.steps.into_iter().for_each(|step| self.step(&step.name, step.passed, || step.words.clone()));
+            self.second_look = films.look;
+            return films.found.and_then(|(relation, strict, notes)| self.edge(relation, strict, Proof::Perceptual(films.look?), notes));
+        }
+        self.step("perceptual-hash", false, || "animations and documents match by content or payload only".to_owned());
         None
     }
 

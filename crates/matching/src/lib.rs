@@ -16,6 +16,7 @@ mod crop_tests;
 mod crops;
 mod edits;
 mod filing;
+mod films;
 mod find;
 mod judge;
 mod names;
@@ -43,4 +44,4 @@ pub use signature::Signature;
 pub use subject::{Pictures, Subject};
 
 /// Version of the rules and thresholds by which evidence is drawn; evidence of another version is drawn anew.
-pub const RECIPE: u32 = 2;
+pub const RECIPE: u32 = 3;

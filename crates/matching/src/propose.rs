@@ -1,5 +1,5 @@
 //! Which pairs are worth judging, from signatures alone: equal content or payload keys, near perceptual hashes in any turn, frames of one
-//! series, and stems in one folder. It opens nothing, and it decides nothing: most of what it proposes by hash is judged no copy.
+//! series, stems in one folder, and films of one length with a moment in common. It opens nothing, and it decides nothing: most of what it proposes by hash is judged no copy.
 //!
 //! Cost, with the signatures (release, two cores, drawn hashes of which a fifth are near others; `cargo bench -p matching`, 2026-11): see
 //! `candidates.rs`, which is nearly all of it.
@@ -8,7 +8,7 @@
 //! asset, unless a crowd of near pictures exceeds the bounds of `thresholds.rs`.
 
 use crate::candidates::near_pairs;
-use crate::{Signature, bursts, content, pairs};
+use crate::{Signature, bursts, content, films, pairs};
 use model::AssetId;
 use std::collections::HashSet;
 
@@ -45,6 +45,7 @@ pub fn propose(
     found.extend(content::pairs(&rows, is_fresh));
     found.extend(bursts::series(&rows, is_fresh));
     found.extend(pairs::by_stem(&rows, is_fresh));
+    found.extend(films::pairs(&rows, is_fresh));
     found.sort_unstable();
     found.dedup();
     found.into_iter().map(|(first, second)| (assets[first as usize], assets[second as usize])).collect()

@@ -21,23 +21,37 @@ const STILL: u8 = 1;
 const ELIGIBLE: u8 = 2;
 const SPECIAL: u8 = 4;
 const TIMED: u8 = 8;
+/// A row of one moment of a film.
+const MOMENT: u8 = 16;
+
+/// What a row tells of one moment of a film.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct FilmMoment<'s> {
+    /// Length of the film in ms.
+    pub(crate) length_ms: u64,
+    /// The moment in ms.
+    pub(crate) at_ms: u64,
+    /// What it shows.
+    pub(crate) hash: &'s PerceptualHash,
+}
 
 /// A row of what proposing pairs needs of an asset. 112 bytes; [`LENGTH`](Self::LENGTH) when stored.
 ///
-/// **Invariant:** of several rows of one asset only the first has more than content keys.
+/// **Invariant:** of several rows of one asset only the first has more than content keys; those of a film's moments have none, and nothing
+/// but the moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Signature {
     asset: AssetId,
     hash: PerceptualHash,
     /// Keys of contents and payloads; 0 is none.
     keys: [u64; KEYS],
-    /// Key of make and model; 0 is none.
+    /// Key of make and model; 0 is none. Of a `MOMENT`: the film's length in ms.
     camera: u64,
     /// Key of the burst's identifier; 0 is none.
     burst: u64,
     /// Key of folder and stem; 0 is none.
     stem: u64,
-    /// Time of taking by the camera's clock; 0 unless `TIMED`.
+    /// Time of taking by the camera's clock; 0 unless `TIMED`. Of a `MOMENT`: its place in the film in ms.
     seconds: i64,
     flags: u8,
 }
@@ -46,7 +60,8 @@ impl Signature {
     /// Bytes of a stored row.
     pub const LENGTH: usize = 4 + 8 + 32 + 8 * KEYS + 4 * 8 + 1;
 
-    /// Returns the rows of `subject`: one, and one more for every four content and payload hashes beyond the first four.
+    /// Returns the rows of `subject`: one, one more for every four content and payload hashes beyond the first four, and one for each
+    /// moment of a film that shows something.
     #[must_use]
     pub fn of(subject: &Subject) -> Vec<Self> {
         let head = |bytes: &[u8; 32]| u64::from_le_bytes(*bytes.first_chunk().expect("a hash has 32 bytes"));
@@ -60,6 +75,16 @@ impl Signature {
             rows.push(Self::bare(subject.asset, &[]));
         }
         rows[0].describe(subject);
+        if let Some(length_ms) = subject.metadata.duration_ms {
+            let telling = subject.frame_hashes.iter().filter(|frame| frame.2 >= QUALITY_MIN);
+            rows.extend(telling.map(|&(at_ms, hash, _)| Self {
+                hash,
+                camera: length_ms,
+                seconds: at_ms.cast_signed(),
+                flags: MOMENT,
+                ..Self::bare(subject.asset, &[])
+            }));
+        }
         rows
     }
 
@@ -145,7 +170,13 @@ impl Signature {
 
     /// Returns the key of make and model.
     pub(crate) fn camera(&self) -> Option<u64> {
-        Some(self.camera).filter(|&key| key != 0)
+        Some(self.camera).filter(|&key| key != 0 && self.flags & MOMENT == 0)
+    }
+
+    /// Returns the moment of a film that this row tells of.
+    pub(crate) fn moment(&self) -> Option<FilmMoment<'_>> {
+        let moment = FilmMoment { length_ms: self.camera, at_ms: self.seconds.cast_unsigned(), hash: &self.hash };
+        (self.flags & MOMENT != 0).then_some(moment)
     }
 
     /// Returns the key of the burst's identifier.
@@ -210,6 +241,21 @@ mod tests {
         many.contents.clear();
         many.payloads.clear();
         assert_eq!(Signature::of(&many).len(), 1, "what has no hash yet is there all the same");
+    }
+
+    #[test]
+    fn a_film_has_a_row_for_each_moment_that_shows_something() {
+        let mut film = subject(7);
+        (film.format, film.metadata.duration_ms) = (Format::Mp4, Some(2000));
+        film.frame_hashes = vec![(0, PerceptualHash([1; 4]), QUALITY_MIN - 1), (1036, PerceptualHash([2; 4]), QUALITY_MIN)];
+        let rows = Signature::of(&film);
+        assert_eq!(rows.len(), 2);
+        assert_eq!(rows[0].moment(), None);
+        assert_eq!(rows[1].moment(), Some(FilmMoment { length_ms: 2000, at_ms: 1036, hash: &PerceptualHash([2; 4]) }));
+        assert!(rows[1].hash().is_none() && rows[1].camera().is_none() && rows[1].seconds().is_none() && !rows[1].is_still());
+        assert_eq!(Signature::from_bytes(&rows[1].to_bytes()), Some(rows[1]));
+        film.metadata.duration_ms = None;
+        assert_eq!(Signature::of(&film).len(), 1, "without a length it is compared with none");
     }
 
     #[test]

@@ -38,6 +38,8 @@ pub struct Subject {
     pub from: Option<DecodedFrom>,
     /// Traces of coding.
     pub encoding: Encoding,
+    /// Films: moment in ms, hash and quality of each frame, in order of time; empty for stills and where none could be drawn.
+    pub frame_hashes: Vec<(u64, PerceptualHash, u8)>,
     /// File name or title.
     pub name: String,
     /// Folder of the primary location.

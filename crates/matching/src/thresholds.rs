@@ -327,3 +327,48 @@ pub(crate) const DRIFT_ERROR_MAX: f64 = 0.1;
 pub(crate) const DRIFT_MAX: f64 = 0.08;
 /// Strongest vignette: change of light at the middle of an edge. Share; at the corners twice.
 pub(crate) const VIGNETTE_MAX: f64 = 0.4;
+// ---- films
+//
+// The set `films-2026-11`: four photos panned over for 6 seconds at 1280 × 720, 30 a second, with noise, each in 23 copies and edits (H.264 of
+// crf 23 to 42, 480 and 240 lines, HEVC, VP9, 25 a second, cut, mirrored, turned, brightness, gamma, saturation, a caption, a logo,
+// crops, bars, blur) and a second take of the pan; the same photos standing still in two takes, without and with flicker; beside it
+// `video` and the films of the generated library. "Copies" are those of crf 23 to 35 and the smaller ones.
+
+/// Farthest two codings of one film may differ in length. Milliseconds. Programs cut the last frame or pad the sound: by up to two frames
+/// of 15 a second, or of sound. Reasoned.
+pub(crate) const FILM_APART_MAX_MS: u64 = 300;
+/// Films of about one length with which one is compared, nearest lengths first. Films; bounds what 100,000 clips of three seconds cost.
+pub(crate) const FILM_NEIGHBOURS_MAX: usize = 2048;
+/// Moments whose hashes decide whether two films are compared. Moments.
+pub(crate) const FILM_HASHES_COMPARED: usize = 3;
+/// Moments of both films that show something. Fewer prove nothing. Moments.
+pub(crate) const FILM_MOMENTS_MIN: usize = 3;
+/// Least correlation of each moment. Copies 0.998 and more (films of 40 × 160 pixels 0.995), a second take 0.947 and less, copies at 25
+/// instead of 30 frames a second 0.978.
+pub(crate) const FILM_CORRELATION_MIN: f32 = 0.99;
+/// Farthest corner displacement of each moment, cells. Copies 0.09 (films of 40 × 160 pixels 0.22), a second take 0.8.
+pub(crate) const FILM_DISPLACEMENT_MAX: f64 = 0.3;
+/// Most that brightness or contrast of a moment differs, grey levels. Copies 1.8, brightness +2 % 2.6, gamma 1.15 13.9.
+pub(crate) const FILM_TONE_MAX: f64 = 2.2;
+/// Most that a chroma's mean differs, levels. Copies 1.1, saturation +40 % 2.3.
+pub(crate) const FILM_COLOUR_MAX: f64 = 1.6;
+/// Most that a tile of 8 × 8 cells differs, grey levels. Copies 4.6, crf 42 6.8, a blur 9.6, a logo of 6 × 6 % 93.
+pub(crate) const FILM_TILE_MAX: f64 = 8.0;
+/// Most that the brightness of a moment differs that is plain in one of them, grey levels. A black frame is 50 and more from any other.
+pub(crate) const FILM_PLAIN_MAX: f64 = 8.0;
+/// Least change over time, below which nothing changes: mean square of a cell, grey levels. Reasoned: rounding a cell to whole levels alone
+/// makes 0.08.
+pub(crate) const FILM_CHANGE_LEAST: f64 = 0.01;
+/// Least agreement of what changes over time for a strict relation, 0 to 1. Copies 0.978 and more. Standing scenes: 0.03 for two takes and
+/// as little for true copies, which cannot be told from them; up to 0.34 with one and the same noise.
+pub(crate) const FILM_CHANGE_STRICT: f64 = 0.9;
+/// The same for relations that are never offered. `video`, whose films hardly change, 0.37 to 0.76.
+pub(crate) const FILM_CHANGE_MIN: f64 = 0.3;
+/// The same where each moment may differ more: a caption or logo leaves 0.983 and more, a second take 0.959.
+pub(crate) const FILM_CHANGE_EDITED: f64 = 0.975;
+/// Least correlation of each moment with a film that was drawn over. A caption of 31 × 8 % of the picture leaves 0.872.
+pub(crate) const FILM_CORRELATION_EDITED: f32 = 0.85;
+/// Farthest corner displacement that is measured where something was drawn over, cells. The same caption shows 0.54, a second take 0.8.
+pub(crate) const FILM_DISPLACEMENT_EDITED: f64 = 0.6;
+/// Ratio of shapes above which bars, a crop or stretching are between two films. Sides are rounded to even pixels: 110 for 110.2.
+pub(crate) const FILM_SHAPE_MAX: f64 = 1.03;

@@ -105,6 +105,8 @@ pub struct Encoding {
     pub steps: Option<BlockSteps>,
     /// Share of fine detail present, 0 (an enlarged or blurred picture) to 1; measured where all pixels were decoded.
     pub detail: Option<f32>,
+    /// Films: whether there is a track of sound; `None` where the container does not tell.
+    pub sound: Option<bool>,
 }
 
 /// All that is learnt by opening a file's bytes: of a content, whatever its name or place.

@@ -44,7 +44,11 @@ pub(crate) fn sign(catalog: &Catalog, assets: &[AssetId], stop: &Stop) -> Result
         let rows = catalog.assets_of(some)?;
         catalog.batch(|| {
             for row in &rows {
-                let signed = described(row).map(|subject| Signature::of(&subject)).unwrap_or_default();
+                let mut subject = described(row);
+                if let Some(film) = subject.as_mut().filter(|subject| subject.format.is_video()) {
+                    film.frame_hashes = catalog.frame_hashes(row.id)?;
+                }
+                let signed = subject.map(|subject| Signature::of(&subject)).unwrap_or_default();
                 let bytes: Vec<u8> = signed.iter().flat_map(Signature::to_bytes).collect();
                 catalog.save_signature(row.id, &bytes)?;
             }
@@ -126,6 +130,7 @@ fn described(asset: &AssetRow) -> Option<Subject> {
         quality: picture.map_or(0, |(_, quality, _)| *quality),
         from: picture.map(|(_, _, from)| *from),
         encoding: print.encoding.clone(),
+        frame_hashes: Vec::new(),
         name: asset.filename.clone(),
         folder,
     })
@@ -168,8 +173,11 @@ impl Pictures for CatalogPictures {
         grid
     }
 
-    fn key_frames(&self, _asset: AssetId) -> Vec<model::KeyFrame> {
-        Vec::new()
+    fn key_frames(&self, asset: AssetId) -> Vec<model::KeyFrame> {
+        self.catalog.lock().unwrap_or_else(PoisonError::into_inner).key_frames(asset).unwrap_or_else(|error| {
+            self.failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+            Vec::new()
+        })
     }
 
     fn detail(&self, _asset: AssetId) -> Option<std::sync::Arc<model::DetailGrid>> {

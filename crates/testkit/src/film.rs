@@ -1,12 +1,17 @@
-//! Films that are films in structure only: MP4 and MOV with the boxes a reader walks, and samples of fake bytes.
+//! Films: MP4 and MOV with the boxes a reader walks. Those of [`film`] are films in structure only, with samples of fake bytes: no player
+//! shows them; payload hashes, dates, durations, sizes and identifiers can be read from them. Those of [`shown_film`] hold pictures, in
+//! H.264 without compression (see `h264`), which every player shows.
 //!
-//! No player shows them; payload hashes, dates, durations, sizes and identifiers can be read from them. Boxes: ISO/IEC 14496-12;
+//! Boxes: ISO/IEC 14496-12;
 //! identifiers: QuickTime File Format, "Metadata" (keys and ilst).
+
+mod h264;
 
 use crate::canvas::Canvas;
 use crate::encode::{JpegOptions, jpeg};
 use crate::exif::Exif;
 use crate::rng::Rng;
+use model::Turn;
 
 /// Seconds from 1904-01-01, where QuickTime counts from, to 1970-01-01.
 const EPOCH_1904: i64 = 2_082_844_800;
@@ -43,13 +48,45 @@ pub fn film(seed: u64, seconds: f64, facts: &FilmFacts) -> Vec<u8> {
     let frames = ((seconds * 15.0).round() as usize).max(1);
     let rng = Rng::new(seed);
     let samples: Vec<Vec<u8>> = (0..frames).map(|_| (0..40 + rng.below(160)).map(|_| rng.next() as u8).collect()).collect();
+    // One H.264 profile with a made-up parameter set: 14496-15, 5.2.4.
+    let setup = vec![1, 66, 0, 30, 0xFF, 0xE1, 0, 4, 0x67, 66, 0, 30, 1, 0, 2, 0x68, 0xCE];
+    boxed(&samples, &Coding { setup, keys: None, ticks: TIMESCALE / 15, turn: Turn::Upright }, facts)
+}
+
+/// Returns a film that shows these pictures, each for 1/`per_second` of a second, with a key frame for every `key_every` of them. Their sides
+/// are multiples of 16 and alike, and are those of the film, whatever `facts` says; `turn` is what its matrix asks of a player.
+///
+/// # Panics
+/// If there is no picture or their sides are others.
+#[must_use]
+pub fn shown_film(pictures: &[Canvas], per_second: u32, key_every: usize, turn: Turn, facts: &FilmFacts) -> Vec<u8> {
+    let (width, height) = (pictures[0].width, pictures[0].height);
+    let samples = pictures.iter().enumerate().map(|(n, picture)| h264::sample(picture, n, key_every)).collect::<Vec<_>>();
+    let keys = (0..pictures.len()).step_by(key_every).map(|n| n as u32 + 1).collect();
+    let coding = Coding { setup: h264::setup(width, height), keys: Some(keys), ticks: TIMESCALE / per_second, turn };
+    boxed(&samples, &coding, &FilmFacts { size: (width as u16, height as u16), ..facts.clone() })
+}
+
+/// How the samples of a film are coded.
+struct Coding {
+    /// The decoder's setup (`avcC`).
+    setup: Vec<u8>,
+    /// Numbers of the key frames, from 1; `None`: all.
+    keys: Option<Vec<u32>>,
+    /// Ticks of [`TIMESCALE`] that a sample lasts.
+    ticks: u32,
+    /// What the matrix asks for.
+    turn: Turn,
+}
+
+fn boxed(samples: &[Vec<u8>], coding: &Coding, facts: &FilmFacts) -> Vec<u8> {
     let brand = if facts.quicktime { b"qt  " } else { b"isom" };
     let kind = bx(b"ftyp", &[brand.as_slice(), &512u32.to_be_bytes(), brand, if facts.quicktime { b"qt  " } else { b"mp41" }].concat());
     let media = bx(b"mdat", &samples.concat());
     let sizes: Vec<u32> = samples.iter().map(|sample| sample.len() as u32).collect();
-    let index_size = index(&sizes, 0, facts).len();
+    let index_size = index(&sizes, 0, coding, facts).len();
     let offset = kind.len() + 8 + if facts.index_first { index_size } else { 0 };
-    let index = index(&sizes, offset as u32, facts);
+    let index = index(&sizes, offset as u32, coding, facts);
     if facts.index_first { [kind, index, media].concat() } else { [kind, media, index].concat() }
 }
 
@@ -81,31 +118,46 @@ fn words(numbers: &[u32]) -> Vec<u8> {
     numbers.iter().flat_map(|number| number.to_be_bytes()).collect()
 }
 
-/// The unit matrix of 14496-12, 6.2.2.
-fn matrix() -> Vec<u8> {
-    words(&[0x1_0000, 0, 0, 0, 0x1_0000, 0, 0, 0, 0x4000_0000])
+/// The matrix of 14496-12, 6.2.2, that asks for this turn.
+fn matrix(turn: Turn) -> Vec<u8> {
+    let [a, b, c, d]: [i32; 4] = match turn {
+        Turn::Upright => [1, 0, 0, 1],
+        Turn::Mirrored => [-1, 0, 0, 1],
+        Turn::Half => [-1, 0, 0, -1],
+        Turn::Flipped => [1, 0, 0, -1],
+        Turn::Transposed => [0, 1, 1, 0],
+        Turn::Clockwise => [0, 1, -1, 0],
+        Turn::Transversed => [0, -1, -1, 0],
+        Turn::Counterclockwise => [0, -1, 1, 0],
+    };
+    let fixed = |n: i32| (n << 16) as u32;
+    words(&[fixed(a), fixed(b), 0, fixed(c), fixed(d), 0, 0, 0, 0x4000_0000])
 }
 
-fn index(sizes: &[u32], offset: u32, facts: &FilmFacts) -> Vec<u8> {
+fn index(sizes: &[u32], offset: u32, coding: &Coding, facts: &FilmFacts) -> Vec<u8> {
     let created = facts.created_utc_seconds.map_or(0, |seconds| (seconds + EPOCH_1904) as u32);
-    let duration = sizes.len() as u32 * (TIMESCALE / 15);
+    let duration = sizes.len() as u32 * coding.ticks;
     let (width, height) = (u32::from(facts.size.0), u32::from(facts.size.1));
-    let header =
-        [words(&[created, created, TIMESCALE, duration, 0x1_0000, 0x0100_0000, 0, 0]), matrix(), words(&[0, 0, 0, 0, 0, 0, 2])].concat();
-    let track_header = [words(&[created, created, 1, 0, duration, 0, 0, 0, 0]), matrix(), words(&[width << 16, height << 16])].concat();
+    let header = [
+        words(&[created, created, TIMESCALE, duration, 0x1_0000, 0x0100_0000, 0, 0]),
+        matrix(Turn::Upright),
+        words(&[0, 0, 0, 0, 0, 0, 2]),
+    ]
+    .concat();
+    let track_header =
+        [words(&[created, created, 1, 0, duration, 0, 0, 0, 0]), matrix(coding.turn), words(&[width << 16, height << 16])].concat();
     let media_header = words(&[created, created, TIMESCALE, duration, 0x55C4_0000]);
     let handler = [words(&[0]), b"vide".to_vec(), words(&[0, 0, 0]), b"picture\0".to_vec()].concat();
     let reference = bx(b"dinf", &full(b"dref", 0, &[words(&[1]), full(b"url ", 1, &[])].concat()));
-    let information = bx(b"minf", &[full(b"vmhd", 1, &[0; 8]), reference, sample_table(sizes, offset, facts)].concat());
+    let information = bx(b"minf", &[full(b"vmhd", 1, &[0; 8]), reference, sample_table(sizes, offset, coding, facts)].concat());
     let media = bx(b"mdia", &[full(b"mdhd", 0, &media_header), full(b"hdlr", 0, &handler), information].concat());
     let track = bx(b"trak", &[full(b"tkhd", 7, &track_header), media].concat());
     bx(b"moov", &[full(b"mvhd", 0, &header), track, metadata(facts)].concat())
 }
 
-fn sample_table(sizes: &[u32], offset: u32, facts: &FilmFacts) -> Vec<u8> {
+fn sample_table(sizes: &[u32], offset: u32, coding: &Coding, facts: &FilmFacts) -> Vec<u8> {
     let count = sizes.len() as u32;
-    // One H.264 profile with a made-up parameter set: 14496-15, 5.2.4.
-    let setup = bx(b"avcC", &[1, 66, 0, 30, 0xFF, 0xE1, 0, 4, 0x67, 66, 0, 30, 1, 0, 2, 0x68, 0xCE]);
+    let setup = bx(b"avcC", &coding.setup);
     let entry = [
         words(&[0, 1, 0, 0, 0, 0]),
         facts.size.0.to_be_bytes().to_vec(),
@@ -119,7 +171,8 @@ fn sample_table(sizes: &[u32], offset: u32, facts: &FilmFacts) -> Vec<u8> {
     .concat();
     let tables = [
         full(b"stsd", 0, &[words(&[1]), bx(b"avc1", &entry)].concat()),
-        full(b"stts", 0, &words(&[1, count, TIMESCALE / 15])),
+        full(b"stts", 0, &words(&[1, count, coding.ticks])),
+        coding.keys.as_ref().map_or(Vec::new(), |keys| full(b"stss", 0, &[words(&[keys.len() as u32]), words(keys)].concat())),
         full(b"stsc", 0, &words(&[1, 1, count, 1])),
         full(b"stsz", 0, &[words(&[0, count]), words(sizes)].concat()),
         full(b"stco", 0, &words(&[1, offset])),

@@ -2,7 +2,7 @@
 
 use super::World;
 use crate::args::JsonArgs;
-use crate::config::find_tool;
+use crate::config::{FFMPEG, find_tool};
 use crate::failure::Result;
 use crate::printer::Out;
 use crate::words::{count, plural, safe};
@@ -12,7 +12,7 @@ use std::io::Write as _;
 
 /// Programs that would help, and with what. None is needed.
 const TOOLS: &[(&str, &[&str], &str)] = &[
-    ("ffmpeg", &["ffmpeg", "ffmpeg.exe"], "not used yet: films are matched by bytes and by their coded samples"),
+    ("ffmpeg", FFMPEG, "gives the frames of films in HEVC, VP9, AV1 and others; H.264 is decoded without it"),
     ("browser", &["chromium", "google-chrome", "firefox", "chrome.exe"], "not used yet: the review page will open in it"),
 ];
 

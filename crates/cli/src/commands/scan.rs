@@ -2,6 +2,7 @@
 
 use super::{World, relations, stop_on_ctrl_c};
 use crate::args::ScanArgs;
+use crate::config::{FFMPEG, find_tool};
 use crate::failure::Result;
 use crate::printer::{Out, say};
 use crate::progress::Progress;
@@ -26,6 +27,7 @@ pub(crate) fn run(world: &World, args: ScanArgs) -> Result<()> {
             _ => Depth::Whole,
         },
         with_crops: needs_crops(&relations(&args.with)?),
+        ffmpeg: find_tool(FFMPEG),
         now_utc_seconds: jiff::Timestamp::now().as_second(),
     };
     let began = Instant::now();

@@ -148,11 +148,15 @@ fn duration_ms(moov: &[u8]) -> Option<u64> {
     tracks.filter_map(|track| milliseconds(timed(bmff::path(track.body, &[b"mdia", b"mdhd"])?)?)).max()
 }
 
+/// Returns what a track holds: `vide`, `soun` and others.
+pub(crate) fn handler(track: &[u8]) -> Option<&[u8; 4]> {
+    bmff::path(track, &[b"mdia", b"hdlr"])?.get(8..)?.first_chunk()
+}
+
 /// Returns sides, not turned, and turn of the first track with pictures.
 fn shown(moov: &[u8]) -> Option<(u32, u32, Turn)> {
     let sides = |track: &[u8]| {
-        let handler = bmff::path(track, &[b"mdia", b"hdlr"])?.get(8..12)?;
-        let header = bmff::find(track, b"tkhd").filter(|_| handler == b"vide")?;
+        let header = bmff::find(track, b"tkhd").filter(|_| handler(track) == Some(b"vide"))?;
         let at = if *header.first()? == 1 { 52 } else { 40 };
         // 16.16 fixed point.
         let (width, height) = (be32(header, at + 36)? >> 16, be32(header, at + 40)? >> 16);

@@ -5,6 +5,8 @@
 
 mod classify;
 mod exact;
+mod ffmpeg;
+mod film;
 mod find;
 mod folder;
 mod name_time;
@@ -61,6 +63,8 @@ pub struct ScanOptions {
     pub retry: bool,
     /// How much of each file is read.
     pub depth: Depth,
+    /// The program ffmpeg, for films that are not decoded here.
+    pub ffmpeg: Option<PathBuf>,
     /// Search crops too.
     pub with_crops: bool,
     /// The time, seconds of UTC.
@@ -200,6 +204,10 @@ impl Run<'_> {
     fn read(&self, these: Option<&BTreeSet<i64>>, report: &mut ScanReport) -> Result<BTreeSet<SourceId>> {
         let Self { catalog, watch, stop, .. } = *self;
         let depth = if these.is_some() { Depth::Whole } else { self.options.depth };
+        let films = film::FilmRoom::open(self.options.ffmpeg.clone(), catalog.path());
+        if films.ffmpeg.is_some() && depth != Depth::Exact {
+            catalog.batch(|| catalog.forget_undecoded(fingerprints::WANTS_FFMPEG))?;
+        }
         let mut waiting = Waiting::default();
         for root in self.roots.iter().filter(|root| self.scanned.contains(&root.source) && root.online) {
             waiting.add(catalog, root, self.options, these)?;
@@ -238,15 +246,19 @@ impl Run<'_> {
         }
         let known: FxHashSet<_> =
             catalog.known_contents()?.into_iter().filter(|known| known.recipe == Some(RECIPE)).map(|known| known.hash).collect();
-        let ends = read::start(waiting.jobs, waiting.streams, known, Arc::clone(&self.board), stop, workers)
+        let ends = read::start(waiting.jobs, waiting.streams, known, Arc::clone(&self.board), films, stop, workers)
             .map_err(|error| Error::Bug(format!("cannot start workers: {error}")))?;
         let written = write_ends(catalog, &ends, &waiting.source_of, waiting.count, watch, stop, report);
         drop(ends);
         touched.extend(written?);
         ask_stop(stop).inspect_err(|_| drop(self.board.clear()))?;
         self.board.clear()?;
-        let without: Vec<&str> =
-            fingerprints::support().iter().filter(|support| !support.pixels).map(|support| support.format.name()).collect();
+        // A film without frames is compared by bytes and samples, and so is done.
+        let without: Vec<&str> = fingerprints::support()
+            .iter()
+            .filter(|support| !support.pixels || support.format.is_video())
+            .map(|support| support.format.name())
+            .collect();
         catalog.settle_undecoded(&without)?;
         Ok(touched)
     }

@@ -7,6 +7,7 @@
 //! **Invariant:** every job sent comes back as exactly one [`Ended`], unless a stop was asked for.
 
 use super::classify::{self, Head};
+use super::film::{self, Again, FilmRoom};
 use crate::Stop;
 use catalog::InFlight;
 use crossbeam_channel::{Receiver, Sender, bounded};
@@ -85,6 +86,7 @@ struct Shared {
     large: Mutex<()>,
     /// From how many bytes on a decode or file is large.
     large_from_bytes: u64,
+    films: FilmRoom,
 }
 
 impl Shared {
@@ -104,6 +106,7 @@ pub(crate) fn start(
     streams: Vec<Stream>,
     known: FxHashSet<ContentHash>,
     board: Arc<InFlight>,
+    films: FilmRoom,
     stop: &Stop,
     workers: usize,
 ) -> io::Result<Receiver<Ended>> {
@@ -115,6 +118,7 @@ pub(crate) fn start(
         board,
         large: Mutex::new(()),
         large_from_bytes: SHARED_MEMORY_BYTES / workers as u64,
+        films,
     });
     let (suspects, jobs): (Vec<Job>, Vec<Job>) = jobs.into_iter().partition(|job| job.attempts > 0);
     let spawn =
@@ -199,8 +203,10 @@ fn failed(ledger_id: i64, cause: Cause) -> Ended {
 fn read_job(job: &Job, reader: &mut Reader, buffer: &mut Buffer, shared: &Shared) -> Ended {
     let name = job.path.file_name();
     let _turn = shared.wait_if_large(job.size_bytes.min(STILL_FILE_MAX_BYTES));
-    let end = match reader.open(&job.path, |stream, _size| read_one(job.ledger_id, &name, job.size_bytes, stream, buffer, shared)) {
-        Ok(end) => end,
+    let opened = reader.open(&job.path, |stream, _size| read_one(job.ledger_id, &name, job.size_bytes, stream, false, buffer, shared));
+    let end = match opened {
+        Ok(Taken::Whole(end)) => end,
+        Ok(Taken::Film(film)) => end_film(job.ledger_id, film, Again::At(&job.path, reader), shared),
         Err(error) => failed(job.ledger_id, error.cause()),
     };
     buffer.let_go();
@@ -259,21 +265,41 @@ impl Buffer {
     }
 }
 
+/// What one pass over a file came to.
+enum Taken {
+    Whole(Ended),
+    /// A film, whose frames take another look into the file.
+    Film(Box<film::Passed>),
+}
+
 /// Reads one file from a stream: the head tells what it is, and so how the rest is read.
-fn read_one(ledger_id: i64, name: &str, size_bytes: u64, stream: &mut dyn Read, buffer: &mut Buffer, shared: &Shared) -> io::Result<Ended> {
-    let too_large =
-        || failed(ledger_id, Cause::new("file-too-large", format!("a picture file of more than {} MiB", STILL_FILE_MAX_BYTES >> 20)));
+fn read_one(
+    ledger_id: i64,
+    name: &str,
+    size_bytes: u64,
+    stream: &mut dyn Read,
+    is_gone_after: bool,
+    buffer: &mut Buffer,
+    shared: &Shared,
+) -> io::Result<Taken> {
+    let too_large = || {
+        let cause = Cause::new("file-too-large", format!("a picture file of more than {} MiB", STILL_FILE_MAX_BYTES >> 20));
+        Taken::Whole(failed(ledger_id, cause))
+    };
     let mut head = Vec::with_capacity(fingerprints::SNIFF_BYTES);
     stream.take(fingerprints::SNIFF_BYTES as u64).read_to_end(&mut head)?;
     match classify::by_head(&head, name) {
-        Head::Film(format) => read_film(ledger_id, format, &mut head.as_slice().chain(stream), shared),
+        Head::Film(format) => {
+            let passed = film::pass(&mut head.as_slice().chain(stream), format, size_bytes, is_gone_after)?;
+            Ok(Taken::Film(Box::new(passed)))
+        }
         Head::Still(_) if size_bytes > STILL_FILE_MAX_BYTES => Ok(too_large()),
         Head::Still(format) => {
             let (bytes, content) = buffer.fill(&head, stream, size_bytes, STILL_FILE_MAX_BYTES)?;
             if content.0 > STILL_FILE_MAX_BYTES {
                 return Ok(too_large());
             }
-            Ok(read_still(ledger_id, format, bytes, content, shared))
+            Ok(Taken::Whole(read_still(ledger_id, format, bytes, content, shared)))
         }
         Head::Unknown(outcome, kind) => {
             let mut end = Ended { ledger_id, kind, outcome, content: None, fingerprint: None, bytes: head.len() as u64 };
@@ -282,7 +308,7 @@ fn read_one(ledger_id: i64, name: &str, size_bytes: u64, stream: &mut dyn Read, 
                 end.content = Some((size, content, sha1));
                 end.bytes = size;
             }
-            Ok(end)
+            Ok(Taken::Whole(end))
         }
     }
 }
@@ -300,17 +326,13 @@ fn digest(stream: &mut dyn Read) -> io::Result<Content> {
     }
 }
 
-fn read_film(ledger_id: i64, format: Format, stream: &mut dyn Read, shared: &Shared) -> io::Result<Ended> {
-    let film = fingerprints::fingerprint_stream(stream, format)?;
+/// Ends a film that passed: draws its frames, where nobody has yet.
+fn end_film(ledger_id: i64, passed: Box<film::Passed>, again: Again<'_>, shared: &Shared) -> Ended {
+    let film = &passed.film;
+    let (size_bytes, content) = (film.size_bytes, Some((film.size_bytes, film.content, film.sha1)));
     let fresh = shared.claim(film.content);
-    Ok(Ended {
-        ledger_id,
-        kind: FileKind::Media,
-        outcome: Outcome::Done,
-        content: Some((film.size_bytes, film.content, film.sha1)),
-        fingerprint: fresh.then(|| Box::new(film.fingerprint)),
-        bytes: film.size_bytes,
-    })
+    let fingerprint = fresh.then(|| Box::new(film::finish(*passed, again, &shared.films, &shared.stop)));
+    Ended { ledger_id, kind: FileKind::Media, outcome: Outcome::Done, content, fingerprint, bytes: size_bytes }
 }
 
 fn read_bytes(ledger_id: i64, name: &str, bytes: &[u8], shared: &Shared) -> Ended {
@@ -366,7 +388,11 @@ fn read_stream(stream: &Stream, tasks: &Sender<Task>, ended: &Sender<Ended>, sha
             reader.read_to_end(&mut bytes)?;
             tasks.send(Task::Bytes { ledger_id, name, bytes }).is_ok()
         } else {
-            let end = read_one(ledger_id, &name, found.size_bytes, &mut head.as_slice().chain(reader), &mut Buffer::default(), shared)?;
+            let mut stream = head.as_slice().chain(reader);
+            let end = match read_one(ledger_id, &name, found.size_bytes, &mut stream, true, &mut Buffer::default(), shared)? {
+                Taken::Whole(end) => end,
+                Taken::Film(film) => guarded(ledger_id, || end_film(ledger_id, film, Again::Gone, shared)),
+            };
             ended.send(end).is_ok()
         };
         if sent { Ok(()) } else { Err(io::Error::other("stopped")) }
