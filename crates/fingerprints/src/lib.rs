@@ -9,6 +9,7 @@
 mod bmff;
 mod chunks;
 pub mod decode;
+mod detail;
 mod digest;
 mod encoding;
 mod film;
@@ -24,6 +25,7 @@ mod support;
 mod tiff;
 mod video;
 
+pub use detail::{DETAIL_CHROMA_SIDE, DETAIL_SIDE_MAX, DETAIL_SIDE_MIN, detail};
 pub use digest::{Digests, Naming, name_bytes};
 pub use film::{FilmPlan, MOMENTS_MAX, PLAN_MAX_BYTES, WANTS_FFMPEG};
 pub use quick::{QUICK_HEAD_BYTES, QUICK_RECIPE, quick};

@@ -54,7 +54,7 @@ pub(crate) fn summary_of(planes: &Planes, side: usize) -> Vec<u8> {
 }
 
 /// A source cell and the share of it that lies in a target cell.
-type Share = (usize, f32);
+pub(crate) type Share = (usize, f32);
 
 /// Returns, for each of `side` target cells, the source cells under it, where `covered` of `cells` source cells are the picture.
 fn shares(cells: usize, covered: f64, side: usize) -> Vec<Vec<Share>> {
@@ -71,10 +71,14 @@ fn shares(cells: usize, covered: f64, side: usize) -> Vec<Vec<Share>> {
 
 /// Averages a plane into `side × side` cells by area, exactly to the fraction of a source cell; the whole picture is stretched.
 fn stretch(plane: &[u8], width: usize, height: usize, extent: Extent, side: usize) -> Vec<u8> {
-    let (columns, rows) = (shares(width, extent.columns, side), shares(height, extent.rows, side));
-    let mut out = Vec::with_capacity(side * side);
+    weigh_cells(plane, width, &shares(width, extent.columns, side), &shares(height, extent.rows, side))
+}
+
+/// Makes each target cell of the shares of its columns and rows, row-major.
+pub(crate) fn weigh_cells(plane: &[u8], width: usize, columns: &[Vec<Share>], rows: &[Vec<Share>]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(columns.len() * rows.len());
     let mut band = vec![0f32; width];
-    for rows in &rows {
+    for rows in rows {
         band.fill(0.0);
         for &(row, share) in rows {
             for (sum, &sample) in band.iter_mut().zip(&plane[row * width..][..width]) {
@@ -82,7 +86,7 @@ fn stretch(plane: &[u8], width: usize, height: usize, extent: Extent, side: usiz
             }
         }
         let tall: f64 = rows.iter().map(|&(_, share)| f64::from(share)).sum();
-        for columns in &columns {
+        for columns in columns {
             let wide: f64 = columns.iter().map(|&(_, share)| f64::from(share)).sum();
             let sum: f64 = columns.iter().map(|&(column, share)| f64::from(share) * f64::from(band[column])).sum();
             out.push((sum / (wide * tall)).round().clamp(0.0, 255.0) as u8);

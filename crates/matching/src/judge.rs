@@ -3,6 +3,7 @@
 use crate::bursts::{are_frames_by_name, are_of_one_second, are_twins, is_series};
 use crate::candidates::{Near, nearness};
 use crate::capture::{self, Capture};
+use crate::closer::{CloserFault, CloserLook, Explained, look_closer};
 use crate::content::{Agreement, agreement};
 use crate::edits::{Edit, edit};
 use crate::films;
@@ -70,6 +71,17 @@ impl<'g> Desk<'g> {
     fn overlay(&self, a: &Subject, b: &Subject, whole: &Look) -> Option<Overlay> {
         let first = self.held.as_ref().filter(|(asset, _)| *asset == a.asset).and_then(|(_, grid)| grid.as_ref());
         first.zip(self.grids.grid(b.asset)).map(|(first, second)| overlay(first, &second, whole))
+    }
+
+    /// Looks at both drawn again with more cells; `None` where one cannot be had so.
+    fn look_closer(&self, a: &Subject, b: &Subject, turn: Turn) -> Option<CloserLook> {
+        let (first, second) = (self.grids.detail(a.asset)?, self.grids.detail(b.asset)?);
+        let explained = Explained::of(a, b, turn);
+        Some(if turn == Turn::Upright {
+            look_closer(&first, &second, explained)
+        } else {
+            look_closer(&first, &second.turned(turn), explained)
+        })
     }
 }
 
@@ -221,8 +233,9 @@ impl Judge<'_, '_> {
         if near.upright.0 <= BURST_MAX_BITS {
             let look = self.take_look(near.upright, Turn::Upright)?;
             let within = near.upright.0 <= CANDIDATE_MAX_BITS;
-            if within && look.faults().is_empty() {
-                let heic = relation == Relation::HeicJpeg;
+            let heic = relation == Relation::HeicJpeg;
+            let closer = if heic && within && look.faults().is_empty() { self.closer_fault(&look) } else { None };
+            if within && look.faults().is_empty() && closer.is_none() {
                 let relation = if heic && self.is_thumbnail() { Relation::Thumbnail } else { relation };
                 return self.edge(relation, true, Proof::Perceptual(look.shown), self.notes_of_copy(&look, relation));
             }
@@ -230,7 +243,11 @@ impl Judge<'_, '_> {
                 let notes = vec!["one shot in two formats; the renderers differ in tone or edge".to_owned()];
                 return self.edge(relation, true, Proof::Perceptual(look.shown), notes);
             }
-            return if within { self.look_alike(&look) } else { None };
+            return match closer {
+                Some(fault) => self.near_copy(&look, fault),
+                None if within => self.look_alike(&look),
+                None => None,
+            };
         }
         self.turned(near)
     }
@@ -315,6 +332,9 @@ impl Judge<'_, '_> {
         if !look.faults().is_empty() {
             return self.look_alike(&look);
         }
+        if let Some(fault) = self.closer_fault(&look) {
+            return self.near_copy(&look, fault);
+        }
         let strict = !self.both_raw();
         self.edge(
             Relation::Rotated,
@@ -358,8 +378,34 @@ impl Judge<'_, '_> {
                 return self.edge(relation, strict, proof, vec![why.to_owned()]);
             }
         }
+        if let Some(fault) = self.closer_fault(look) {
+            return self.near_copy(look, fault);
+        }
         let relation = if self.is_thumbnail() { Relation::Thumbnail } else { Relation::ReEncoded };
         self.edge(relation, true, proof, self.notes_of_copy(look, relation))
+    }
+
+    /// The closer look at a pair that all else calls a copy: what it found against that. Where the bytes are not at hand, or too few pixels
+    /// show no more than the grid did, the second look's word stands.
+    fn closer_fault(&mut self, look: &Look) -> Option<CloserFault> {
+        let Some(closer) = self.desk.look_closer(self.a, self.b, look.shown.turn) else {
+            self.step("closer-look", true, || "not taken: one of them is not at hand, or too small to show more".to_owned());
+            return None;
+        };
+        let fault = closer.fault();
+        self.step("closer-look", fault.is_none(), || match fault {
+            Some(fault) => format!("{}: {}", fault.words(), closer.words()),
+            None => format!("no place differs more than the rest: {}", closer.words()),
+        });
+        fault
+    }
+
+    /// A copy but for what only the closer look shows: an edit where camera and time to the fraction tie the two, else perhaps the next frame
+    /// of a tripod or another page of one form.
+    fn near_copy(&self, look: &Look, fault: CloserFault) -> Option<Evidence> {
+        let one_shot = self.capture.verdict == CaptureVerdict::Same && self.capture.same_reading && self.capture.precise;
+        let (relation, strict) = if one_shot { (Relation::Edited, true) } else { (Relation::LookAlike, false) };
+        self.edge(relation, strict, Proof::Perceptual(look.shown), vec![fault.words(), apart(look)])
     }
 
     /// One or both have no pixels to compare.

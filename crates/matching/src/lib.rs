@@ -10,6 +10,7 @@ mod align;
 mod bursts;
 mod candidates;
 mod capture;
+mod closer;
 mod content;
 #[cfg(test)]
 mod crop_tests;
@@ -44,4 +45,4 @@ pub use signature::Signature;
 pub use subject::{Pictures, Subject};
 
 /// Version of the rules and thresholds by which evidence is drawn; evidence of another version is drawn anew.
-pub const RECIPE: u32 = 3;
+pub const RECIPE: u32 = 4;

@@ -62,7 +62,7 @@ impl Coding {
 
 /// Step of the DC quantiser of the IJG's table entry `entry` at the picture's quality, as levels of an 8 × 8 block's mean (a step of the
 /// coefficient is an eighth of it).
-fn quantiser(subject: &Subject, entry: f64) -> f64 {
+pub(crate) fn quantiser(subject: &Subject, entry: f64) -> f64 {
     let quality = subject.encoding.jpeg_quality.unwrap_or_else(|| assumed_quality(subject.format)).clamp(1, 100);
     let quality = f64::from(quality);
     let percent = if quality < 50.0 { 5000.0 / quality } else { 200.0 - 2.0 * quality };

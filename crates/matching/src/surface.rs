@@ -81,6 +81,13 @@ impl Surface {
         self.around(|above, here, below| (sum(above) + sum(here) + sum(below)) / 9.0)
     }
 
+    /// Returns the square without its outermost cells.
+    pub(crate) fn cropped(&self) -> Self {
+        let side = self.side - 2;
+        let rows = self.cells.chunks_exact(self.side).skip(1).take(side);
+        Self { side, cells: rows.flat_map(|row| &row[1..=side]).copied().collect() }
+    }
+
     /// Returns the mean.
     pub(crate) fn mean(&self) -> f64 {
         self.cells.iter().sum::<f64>() / self.cells.len() as f64

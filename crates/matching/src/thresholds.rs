@@ -372,3 +372,48 @@ pub(crate) const FILM_CORRELATION_EDITED: f32 = 0.85;
 pub(crate) const FILM_DISPLACEMENT_EDITED: f64 = 0.6;
 /// Ratio of shapes above which bars, a crop or stretching are between two films. Sides are rounded to even pixels: 110 for 110.2.
 pub(crate) const FILM_SHAPE_MAX: f64 = 1.03;
+
+// ---- the closer look: more cells, for pairs that the second look calls copies
+//
+// Measured 2026-11. Copies lost: none of `/data` (359 copies, its relations as without) and none of the generated library. `hard-2026-11`: 50
+// photos (distractor_clothing, lund, cats) of up to 1600 pixels and 20 drawn pages, each in up to five copies (quality 60 to 80, half the
+// size, turned, two thirds twice coded) and two changes. Called copies, without and with the closer look:
+//
+// | pairs | of | without | with |
+// | --- | ---: | ---: | ---: |
+// | copies of photos | 250 | 250 | 250 |
+// | copies of pages, same size | 40 | 40 | 40 |
+// | pages with one digit changed, quality 60 and 90 | 40 | 6 | 0 |
+// | photos with 3 % of a side pasted over | 50 | 3 | 1 |
+// | photos with a soft spot of 9 % of a side | 50 | 13 | 5 |
+//
+// Cost: nothing where nothing is a copy (`/data/perf`), 43 % more CPU on a library of which a third is.
+
+/// Cells along each side that the fingerprint room draws for it, at most.
+pub(crate) const DETAIL_SIDE: u32 = 256;
+/// Error that rounding leaves in a cell of the closer look. Grey levels: two roundings of each picture.
+pub(crate) const CLOSER_FLOOR: f64 = 0.5;
+/// Error a cell may have beside for each grey level of the luma quantiser's step: the spread of an even rounding.
+pub(crate) const CLOSER_STEP: f64 = 0.29;
+/// Share of all blocks below the one that is taken for the worst that coding leaves. A place that was changed holds far fewer.
+pub(crate) const CLOSER_QUANTILE: f64 = 0.99;
+/// Least that this block is taken for, in units of the expected error: of the sum.
+pub(crate) const CLOSER_SUM_MIN: f64 = 1.5;
+/// The same of the spread.
+pub(crate) const CLOSER_SPREAD_MIN: f64 = 1.2;
+/// Blocks' sides in cells, and how many times the worst hundredth of blocks the worst of all may reach: by its sum (something is
+/// brighter or darker) and by its spread (something moved). For pictures of one size, decoded one way.
+pub(crate) const CLOSER_BLOCKS: [(usize, f64, f64); 5] = [(1, 6.4, 6.4), (2, 6.0, 4.4), (3, 5.4, 3.4), (4, 5.4, 2.9), (6, 4.2, 2.3)];
+/// The same where sizes or ways of decoding differ: filters leave errors along the few hard edges that a picture may have.
+pub(crate) const CLOSER_BLOCKS_RESIZED: [(usize, f64, f64); 5] =
+    [(1, 6.4, 6.4), (2, 6.0, 6.0), (3, 5.4, 5.2), (4, 5.4, 4.6), (6, 4.8, 3.6)];
+/// How much stronger than a cell's mean its strongest colours are reckoned, for what clipping does to them. Factor: cells of colour are four
+/// times wider than those of brightness. With it, both JPEG and PNG of one picture with strong reds (`ladder_clothing` 4 and 8) agree.
+pub(crate) const CLOSER_SATURATION: f64 = 1.25;
+/// Blur or sharpening over the whole picture: the square of its width in pixels, twice over; `cells` is for the square of the pixels that
+/// the coarser of two ways of decoding or scaling resolves.
+pub(crate) const CLOSER_BLUR: Limit = Limit { base: 0.1, step: 0.18, cells: 0.05 };
+/// Change of contrast as a share, beyond four standard errors; only together with [`CLOSER_TONE`].
+pub(crate) const CLOSER_GAIN: Limit = Limit { base: 0.003, step: 0.002, cells: 0.0 };
+/// Root mean square of the tone curve without its mean. Grey levels.
+pub(crate) const CLOSER_TONE: Limit = Limit { base: 0.2, step: 0.12, cells: 0.0 };

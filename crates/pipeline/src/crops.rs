@@ -1,6 +1,7 @@
 //! The crop search, from catalog to catalog: runs when a person asks for `edited` or `cropped`, for assets it has not seen; what it found
 //! is kept, so that asking again costs nothing. Decides nothing and is never part of a plain scan.
 
+use crate::detail::Details;
 use crate::watch::{Phase, Stop, Watch};
 use crate::weigh::{CatalogPictures, EVIDENCE_RECIPE, subject_of};
 use crate::{Error, Result};
@@ -38,7 +39,7 @@ pub fn search_crops(catalog: &Catalog, watch: &dyn Watch, stop: &Stop) -> Result
     let subjects: Vec<Subject> = assets.iter().filter_map(subject_of).collect();
     watch.begin(Phase::Crop, Some(2 * subjects.len() as u64), None);
     let all_are_fresh = subjects.iter().all(|subject| fresh.contains(&subject.asset));
-    let pictures = CatalogPictures::open(catalog.path())?;
+    let pictures = CatalogPictures::open(catalog.path(), Details::default())?;
     let edges = matching::find_crops(&subjects, (!all_are_fresh).then_some(&fresh), &pictures, &|done, _total| {
         watch.reach(done, 0);
         !stop.asked()

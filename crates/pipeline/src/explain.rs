@@ -1,5 +1,6 @@
 //! Why two assets stand in one group, or do not: every step of the proof with its measurements.
 
+use crate::detail::Details;
 use crate::group::{Formed, GroupOptions, asset_named, form};
 use crate::weigh::{CatalogPictures, subject_of};
 use crate::{Error, Result};
@@ -44,7 +45,7 @@ pub fn explain(catalog: &Catalog, a: &str, b: &str, options: &GroupOptions) -> R
         return Err(Error::user(format!("`{a}` and `{b}` are places of one photo"), "name two different photos"));
     }
     let subject = |id| formed.asset(id).and_then(subject_of);
-    let grids = CatalogPictures::open(catalog.path())?;
+    let grids = CatalogPictures::open(catalog.path(), Details::of(&formed.assets))?;
     let comparison = subject(id_a).zip(subject(id_b)).map(|(a, b)| {
         let mut comparison = matching::compare(&a, &b, &grids);
         if comparison.evidence.as_ref().is_none_or(|edge| edge.relation == Relation::LookAlike) {

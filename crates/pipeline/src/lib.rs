@@ -6,6 +6,7 @@
 
 mod answer;
 mod crops;
+mod detail;
 mod error;
 mod explain;
 mod findings;

@@ -1,13 +1,14 @@
 //! Matching, from catalog to catalog: assets that are new or changed are compared with all others; edges between the rest stay.
 
+use crate::detail::Details;
 use crate::watch::{Phase, Stop, Watch};
 use crate::{Error, Result};
 use catalog::{AssetRow, Catalog};
 use matching::{Pictures, Signature, Subject};
-use model::{AssetId, Evidence, PictureGrid, Role};
-use std::collections::{HashMap, HashSet};
+use model::{AssetId, DetailGrid, Evidence, PictureGrid, Role};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Version of what an edge rests on: the matching recipe and the fingerprint recipe. Edges of another version are drawn anew.
 pub(crate) const EVIDENCE_RECIPE: u32 = matching::RECIPE * 1000 + fingerprints::RECIPE;
@@ -29,11 +30,13 @@ pub(crate) fn weigh(catalog: &Catalog, watch: &dyn Watch, stop: &Stop) -> Result
     }
     sign(catalog, &fresh, stop)?;
     let pairs = propose(catalog, &fresh, watch, stop)?;
-    let edges = judge(catalog, &pairs, watch, stop)?;
+    let (edges, missed) = judge(catalog, &pairs, watch, stop)?;
+    // What could not be opened was judged by its grid alone: it stays unmatched, so that the next scan looks again.
+    let settled: Vec<AssetId> = fresh.iter().copied().filter(|asset| !missed.contains(asset)).collect();
     catalog.batch(|| {
         catalog.forget_evidence(&fresh)?;
         catalog.save_evidence(&edges, EVIDENCE_RECIPE)?;
-        catalog.set_matched(&fresh)
+        catalog.set_matched(&settled)
     })?;
     Ok(edges.len() as u64)
 }
@@ -74,16 +77,18 @@ pub(crate) fn propose(catalog: &Catalog, fresh: &[AssetId], watch: &dyn Watch, s
     if stop.asked() { Err(Error::Interrupted) } else { Ok(pairs) }
 }
 
-/// Returns the evidence of these pairs.
-fn judge(catalog: &Catalog, pairs: &[(AssetId, AssetId)], watch: &dyn Watch, stop: &Stop) -> Result<Vec<Evidence>> {
+/// Returns the evidence of these pairs, and the assets whose bytes were wanted for it and are not at hand.
+fn judge(catalog: &Catalog, pairs: &[(AssetId, AssetId)], watch: &dyn Watch, stop: &Stop) -> Result<(Vec<Evidence>, BTreeSet<AssetId>)> {
     let mut ids: Vec<AssetId> = pairs.iter().flat_map(|&(a, b)| [a, b]).collect();
     ids.sort_unstable();
     ids.dedup();
-    let mut subjects: Vec<Subject> = Vec::new();
+    let (mut subjects, mut details): (Vec<Subject>, _) = (Vec::new(), Details::default());
     for some in ids.chunks(SIGNED_AT_A_TIME) {
-        subjects.extend(catalog.assets_of(some)?.iter().filter_map(subject_of));
+        let rows = catalog.assets_of(some)?;
+        subjects.extend(rows.iter().filter_map(subject_of));
+        details.add(&rows);
     }
-    let pictures = CatalogPictures::open(catalog.path())?;
+    let pictures = CatalogPictures::open(catalog.path(), details)?;
     let edges = matching::judge_pairs(pairs, &subjects, &pictures, &|done, _total| {
         watch.reach(done, 0);
         !stop.asked()
@@ -91,8 +96,8 @@ fn judge(catalog: &Catalog, pairs: &[(AssetId, AssetId)], watch: &dyn Watch, sto
     if stop.asked() {
         return Err(Error::Interrupted);
     }
-    pictures.outcome()?;
-    Ok(edges)
+    let missed = pictures.outcome()?;
+    Ok((edges, missed))
 }
 
 /// Returns an asset as matching sees it; `None` where its bytes are unknown or empty.
@@ -136,23 +141,26 @@ fn described(asset: &AssetRow) -> Option<Subject> {
     })
 }
 
-/// Picture grids read from the catalog as they are asked for.
+/// Picture grids read from the catalog as they are asked for, and pictures drawn again from their files.
 pub(crate) struct CatalogPictures {
     catalog: Mutex<Catalog>,
+    details: Details,
     held: Mutex<HashMap<AssetId, Option<PictureGrid>>>,
     failed: Mutex<Option<catalog::Error>>,
 }
 
 impl CatalogPictures {
     /// Opens the catalog a second time, for reading.
-    pub(crate) fn open(path: &Path) -> Result<Self> {
+    pub(crate) fn open(path: &Path, details: Details) -> Result<Self> {
         let catalog = Catalog::open_read_only(path)?;
-        Ok(Self { catalog: Mutex::new(catalog), held: Mutex::default(), failed: Mutex::default() })
+        Ok(Self { catalog: Mutex::new(catalog), details, held: Mutex::default(), failed: Mutex::default() })
     }
 
-    /// Returns the first error met while reading, if any: a grid that could not be read was answered as missing.
-    pub(crate) fn outcome(self) -> Result<()> {
-        self.failed.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), |error| Err(error.into()))
+    /// Returns the assets whose bytes were asked for and are not at hand; or the first error met while reading the catalog, if any: a grid
+    /// that could not be read was answered as missing.
+    pub(crate) fn outcome(self) -> Result<BTreeSet<AssetId>> {
+        let missed = self.details.missed();
+        self.failed.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(missed), |error| Err(error.into()))
     }
 }
 
@@ -180,7 +188,7 @@ impl Pictures for CatalogPictures {
         })
     }
 
-    fn detail(&self, _asset: AssetId) -> Option<std::sync::Arc<model::DetailGrid>> {
-        None
+    fn detail(&self, asset: AssetId) -> Option<Arc<DetailGrid>> {
+        self.details.draw(asset)
     }
 }

@@ -16,6 +16,8 @@ mod rounds;
 mod takeout;
 mod waiting;
 
+pub(crate) use read::STILL_FILE_MAX_BYTES;
+
 use crate::watch::{Phase, Stop, Watch};
 use crate::{Error, Result, crops, group, weigh};
 use catalog::{Catalog, InFlight, RootId, RootRow};
