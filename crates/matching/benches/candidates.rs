@@ -1,5 +1,6 @@
 //! Measures how long proposing pairs takes and what memory it needs, for 10 thousand, 100 thousand and a million drawn hashes, and for
-//! a thousand fresh ones among them: `cargo bench -p matching`, or with the numbers wanted as arguments.
+//! a thousand fresh ones among them: `cargo bench -p matching --bench candidates`, or with the numbers wanted as arguments. What is found of
+//! the pairs planted is told beside; times alone: `propose.rs`.
 //!
 //! Four fifths of the hashes are drawn evenly; each of the others lies 0 to 63 bits from an earlier one, half of them turned. Real photos
 //! crowd a little more. Judging is not included: it opens pictures, and how many depends on the collection and not on this search.
@@ -7,8 +8,11 @@
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
-use matching::{Signature, Subject, propose};
-use model::{AssetId, ContentHash, Encoding, Format, Metadata, PerceptualHash, Turn};
+mod drawn;
+
+use drawn::draw;
+use matching::propose;
+use model::AssetId;
 use std::collections::HashSet;
 use std::time::Instant;
 
@@ -16,66 +20,6 @@ use std::time::Instant;
 const SIZES: [usize; 3] = [10_000, 100_000, 1_000_000];
 /// Fresh assets among them.
 const FRESH: usize = 1000;
-
-/// Returns a stream of numbers (SplitMix64).
-fn stream(mut seed: u64) -> impl FnMut() -> u64 {
-    move || {
-        seed = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = seed;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-}
-
-/// A planted pair: the assets, how many bits were flipped, and whether it was turned.
-type Planted = (AssetId, AssetId, u64, bool);
-
-fn draw(count: usize) -> (Vec<Signature>, Vec<Planted>) {
-    let mut next = stream(count as u64);
-    let (mut signatures, mut planted) = (Vec::with_capacity(count), Vec::new());
-    let mut hashes: Vec<PerceptualHash> = Vec::with_capacity(count);
-    for n in 0..count {
-        let mut hash = PerceptualHash([next(), next(), next(), next()]);
-        if n % 5 == 4 {
-            let (other, bits, turned) = ((next() % n as u64) as usize, next() % 64, next().is_multiple_of(2));
-            hash = hashes[other].turned(Turn::ALL[if turned { 1 + (next() % 7) as usize } else { 0 }]);
-            let mut places: Vec<u8> = (0..=255).collect();
-            for k in 0..bits as usize {
-                places.swap(k, k + (next() % (256 - k as u64)) as usize);
-                hash.0[usize::from(places[k] / 64)] ^= 1 << (places[k] % 64);
-            }
-            planted.push((AssetId(other as i64), AssetId(n as i64), bits, turned));
-        }
-        hashes.push(hash);
-        signatures.extend(Signature::of(&subject(n, hash)));
-    }
-    (signatures, planted)
-}
-
-fn subject(n: usize, hash: PerceptualHash) -> Subject {
-    let mut content = [0; 32];
-    content[..8].copy_from_slice(&(n as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15).to_le_bytes());
-    Subject {
-        asset: AssetId(n as i64),
-        contents: vec![ContentHash(content)],
-        payloads: Vec::new(),
-        size_bytes: 3_000_000,
-        format: Format::Jpeg,
-        width: 4000,
-        height: 3000,
-        orientation: 1,
-        frames: 1,
-        metadata: Metadata::default(),
-        hash: Some(hash),
-        quality: 100,
-        from: None,
-        encoding: Encoding::default(),
-        frame_hashes: Vec::new(),
-        name: format!("picture-{n}.jpg"),
-        folder: "photos".to_owned(),
-    }
-}
 
 /// Returns a figure of this process's memory in bytes: `VmHWM` is the most it held, `VmRSS` what it holds.
 fn memory(name: &str) -> usize {
