@@ -64,15 +64,43 @@ fn distinct(evidence: &[Evidence]) -> Vec<&Evidence> {
     edges
 }
 
-/// Returns the assets that any evidence names, most preferred first.
+/// Returns the assets that any evidence names: those that evidence joins, however indirectly, side by side, the most preferred of them first.
+/// Only these are ever compared, so a library of a million photos is many short sorts and not one long one.
 fn order<'a>(assets: &'a [AssetFacts], edges: &[&Evidence], preference: &Preference<'_>) -> Vec<Ranked<'a>> {
     let mut named: Vec<AssetId> = edges.iter().flat_map(|edge| [edge.a, edge.b]).collect();
     named.sort_unstable();
     named.dedup();
-    let mut ranked: Vec<Ranked<'a>> =
-        assets.iter().filter(|facts| named.binary_search(&facts.asset).is_ok()).map(|facts| preference.ranked(facts)).collect();
-    ranked.sort_by(|a, b| preference.compare(a, b));
+    let islands = islands(&named, edges);
+    let island_of = |facts: &AssetFacts| named.binary_search(&facts.asset).ok().map(|at| islands[at]);
+    let mut placed: Vec<(u32, AssetId, &AssetFacts)> =
+        assets.iter().filter_map(|facts| Some((island_of(facts)?, facts.asset, facts))).collect();
+    placed.sort_unstable_by_key(|&(island, asset, _)| (island, asset));
+    let mut ranked: Vec<Ranked<'a>> = Vec::with_capacity(placed.len());
+    for island in placed.chunk_by(|one, other| one.0 == other.0) {
+        let from = ranked.len();
+        ranked.extend(island.iter().map(|&(.., facts)| preference.ranked(facts)));
+        ranked[from..].sort_by(|a, b| preference.compare(a, b));
+    }
     ranked
+}
+
+/// Returns, for each of `named`, the lowest place in it of those that evidence joins with it.
+fn islands(named: &[AssetId], edges: &[&Evidence]) -> Vec<u32> {
+    let mut parent: Vec<u32> = (0..named.len() as u32).collect();
+    let root = |parent: &mut Vec<u32>, mut at: u32| {
+        while parent[at as usize] != at {
+            let above = parent[parent[at as usize] as usize];
+            parent[at as usize] = above;
+            at = above;
+        }
+        at
+    };
+    for edge in edges {
+        let (Ok(a), Ok(b)) = (named.binary_search(&edge.a), named.binary_search(&edge.b)) else { continue };
+        let (a, b) = (root(&mut parent, a as u32), root(&mut parent, b as u32));
+        parent[a.max(b) as usize] = a.min(b);
+    }
+    (0..named.len() as u32).map(|at| root(&mut parent, at)).collect()
 }
 
 fn is_copy(relation: Relation) -> bool {
