@@ -293,6 +293,10 @@ impl Judge<'_, '_> {
         }
         let edit = self.desk.edit(self.a, self.b)?;
         self.step("edit", edit.holds, || edit.words);
+        if edit.holds && !edit.has_band && look.may_be_stretched() {
+            self.step("stretched", true, || "one side was scaled more than the other, and all structure is in place".to_owned());
+            return self.copy(look);
+        }
         let what = if edit.has_band { "the same picture but for a band along one edge" } else { "the same picture, changed but not moved" };
         let notes = vec![format!("{what}: {}", said(&look.faults())), apart(look)];
         if edit.holds { self.edge(Relation::Edited, true, Proof::Perceptual(look.shown), notes) } else { None }

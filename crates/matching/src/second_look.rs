@@ -23,6 +23,8 @@ pub(crate) struct Coding {
     resized: bool,
     /// Whether the smaller has less than half the side of the larger.
     halved: bool,
+    /// Whether one of them was scaled more along one side than along the other, as no camera does.
+    stretched: bool,
 }
 
 impl Coding {
@@ -44,6 +46,7 @@ impl Coding {
             cells: (LUMA_SIDE as f64 / f64::from(least)).min(1.0),
             resized: !alike,
             halved: most > 2 * a.short_side().min(b.short_side()),
+            stretched: stretch((a.width, a.height), (wide, high)) > STRETCH_MIN,
         }
     }
 
@@ -58,6 +61,13 @@ impl Coding {
     fn linear_light(&self) -> f64 {
         if self.halved { LINEAR_LIGHT * ((self.cells - 0.2) / 0.4).clamp(0.0, 1.0) } else { 0.0 }
     }
+}
+
+/// Returns how much more one side was scaled than the other, at least 1.
+fn stretch(one: (u32, u32), other: (u32, u32)) -> f64 {
+    let shape = |(width, height): (u32, u32)| f64::from(width.max(1)) / f64::from(height.max(1));
+    let ratio = shape(one) / shape(other);
+    ratio.max(1.0 / ratio)
 }
 
 /// Step of the DC quantiser of the IJG's table entry `entry` at the picture's quality, as levels of an 8 × 8 block's mean (a step of the
@@ -231,6 +241,14 @@ impl Look {
         let mut faults: Vec<Fault> = rows.into_iter().filter(|&(_, beyond)| beyond).map(|(fault, _)| fault).collect();
         faults.dedup();
         faults
+    }
+
+    /// Tells a picture that a program stretched by leaving out or repeating pixels, which the first order of a movement does not describe:
+    /// tones and colours agree and nothing is farther off than such sampling puts it. The frames of a burst have one shape.
+    pub(crate) fn may_be_stretched(&self) -> bool {
+        let sampled = |fault: &Fault| matches!(fault, Fault::Geometry | Fault::Detail);
+        let near = self.displacement <= STRETCHED_DISPLACEMENT_MAX && self.shown.correlation >= STRETCHED_CORRELATION_MIN;
+        self.coding.stretched && near && self.faults().iter().all(sampled)
     }
 
     /// Says all measurements in one line, for `explain`.

@@ -153,6 +153,13 @@ pub(crate) const LINEAR_LIGHT: f64 = 2.5;
 pub(crate) const DISPLACEMENT: f64 = 0.03;
 /// What a change of size adds to it: sampling without a filter moves by half a pixel of the smaller. Cells for each cell a pixel.
 pub(crate) const DISPLACEMENT_RESIZED: f64 = 0.2;
+/// From where one side counts as scaled more than the other. Ratio: no camera makes it; rounding the sides of thumbnails makes 1.02.
+pub(crate) const STRETCH_MIN: f64 = 1.04;
+/// Farthest the corners of a picture stretched without a filter may lie off, cells, where its structure stays in place besides. `images4` (402
+/// of 533 columns) 0.21; frames shaken by 0.6 % of the width are off by 0.4.
+pub(crate) const STRETCHED_DISPLACEMENT_MAX: f64 = 0.25;
+/// Least correlation of such a picture. `images4` 0.998; frames shaken by 0.3 % of the width, 0.99 and less.
+pub(crate) const STRETCHED_CORRELATION_MIN: f32 = 0.9975;
 /// Blur or sharpening: share of the Laplacian in the difference, beyond four standard errors; `cells` is for the square. Copies lie within
 /// 0.001, thumbnails of 160 pixels 0.03, quality 3 at 0.05; a blur of a fifth of a cell is 0.04.
 pub(crate) const BLUR: Limit = Limit { base: 0.004, step: 0.0015, cells: 0.15 };
