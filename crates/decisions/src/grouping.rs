@@ -20,7 +20,6 @@ use crate::verdicts::{GoogleTwins, Judge};
 use crate::{AssetFacts, Options};
 use model::{AssetId, Evidence, Group, GroupId, Member, Reason, Relation, SetAside, Verdict};
 use std::cmp::Reverse;
-use std::collections::HashMap;
 
 /// Most entries of what was set aside in one group; those of better assets come first.
 pub const SET_ASIDE_MAX: usize = 32;
@@ -34,12 +33,11 @@ pub fn groups(assets: &[AssetFacts], evidence: &[Evidence], options: &Options) -
     let preference = Preference::new(options);
     let edges = distinct(evidence);
     let ranked = order(assets, &edges, &preference);
-    let place_of: HashMap<AssetId, u32> = ranked.iter().zip(0..).map(|(asset, place)| (asset.facts.asset, place)).collect();
-    let drawn: Vec<Edge> = edges
-        .iter()
-        .zip(0..)
-        .filter_map(|(edge, at)| Some(Edge { a: *place_of.get(&edge.a)?, b: *place_of.get(&edge.b)?, evidence: at }))
-        .collect();
+    let mut places: Vec<(AssetId, u32)> = ranked.iter().zip(0..).map(|(asset, place)| (asset.facts.asset, place)).collect();
+    places.sort_unstable();
+    let place_of = |asset: AssetId| places.binary_search_by_key(&asset, |&(asset, _)| asset).ok().map(|at| places[at].1);
+    let drawn: Vec<Edge> =
+        edges.iter().zip(0..).filter_map(|(edge, at)| Some(Edge { a: place_of(edge.a)?, b: place_of(edge.b)?, evidence: at })).collect();
     let graph = Graph::new(ranked.len(), &drawn);
     let stars = form(&ranked, &edges, &graph, options);
     let judge = Judge { options, preference: &preference, twins: GoogleTwins::among(assets) };

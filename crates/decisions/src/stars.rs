@@ -64,10 +64,14 @@ impl Stars {
     /// Walks the order once for each pass. Cost: places and edges, times passes.
     pub(crate) fn form(nodes: usize, graph: &Graph, passes: &[Pass<'_>]) -> Self {
         let mut stars = Self { keeper_of: vec![None; nodes], members: vec![Vec::new(); nodes] };
+        let mut keeps = Vec::with_capacity(nodes);
         for pass in passes {
-            let (keepers, single): (Vec<usize>, Vec<usize>) = (0..nodes).partition(|node| !stars.members[*node].is_empty());
-            for node in keepers.into_iter().chain(single) {
-                stars.walk(node, graph, *pass);
+            keeps.clear();
+            keeps.extend(stars.members.iter().map(|members| !members.is_empty()));
+            for first in [true, false] {
+                for node in (0..nodes).filter(|&node| keeps[node] == first) {
+                    stars.walk(node, graph, *pass);
+                }
             }
         }
         stars

@@ -178,15 +178,15 @@ impl<'a> GoogleTwins<'a> {
     /// Looks over all assets; equal SHA-1 or equal content hash.
     pub(crate) fn among(assets: &'a [AssetFacts]) -> Self {
         let mut twins = Self(HashMap::new());
-        twins.join(assets, |facts| facts.sha1.map(|hash| hash.0.to_vec()));
-        twins.join(assets, |facts| facts.content.map(|hash| hash.0.to_vec()));
+        twins.join(assets, |facts| facts.sha1.as_ref().map(|hash| &hash.0[..]));
+        twins.join(assets, |facts| facts.content.as_ref().map(|hash| &hash.0[..]));
         twins
     }
 
-    fn join(&mut self, assets: &'a [AssetFacts], key: impl Fn(&AssetFacts) -> Option<Vec<u8>>) {
-        let mut keyed: Vec<(Vec<u8>, &AssetFacts)> =
+    fn join(&mut self, assets: &'a [AssetFacts], key: impl Fn(&'a AssetFacts) -> Option<&'a [u8]>) {
+        let mut keyed: Vec<(&[u8], &AssetFacts)> =
             assets.iter().filter(|facts| facts.is_google()).filter_map(|facts| Some((key(facts)?, facts))).collect();
-        keyed.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| (&a.1.path, a.1.asset).cmp(&(&b.1.path, b.1.asset))));
+        keyed.sort_unstable_by(|a, b| a.0.cmp(b.0).then_with(|| (&a.1.path, a.1.asset).cmp(&(&b.1.path, b.1.asset))));
         for same in keyed.chunk_by(|a, b| a.0 == b.0) {
             let [(_, first), (_, second), ..] = same else { continue };
             for (_, facts) in same {
