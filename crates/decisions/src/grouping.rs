@@ -14,6 +14,7 @@
 //! All but `look-alike` need `strict`. Where both halves of a pair or two frames have copies of their own, the groups stay apart
 //! and name each other as set aside.
 
+use crate::islands::Islands;
 use crate::keeper::{Preference, Ranked};
 use crate::stars::{Edge, Graph, Pass, Stars};
 use crate::verdicts::{GoogleTwins, Judge};
@@ -31,74 +32,44 @@ pub const SET_ASIDE_MAX: usize = 32;
 #[must_use]
 pub fn groups(assets: &[AssetFacts], evidence: &[Evidence], options: &Options) -> Vec<Group> {
     let preference = Preference::new(options);
-    let edges = distinct(evidence);
-    let ranked = order(assets, &edges, &preference);
-    let mut places: Vec<(AssetId, u32)> = ranked.iter().zip(0..).map(|(asset, place)| (asset.facts.asset, place)).collect();
-    places.sort_unstable();
-    let place_of = |asset: AssetId| places.binary_search_by_key(&asset, |&(asset, _)| asset).ok().map(|at| places[at].1);
-    let drawn: Vec<Edge> =
-        edges.iter().zip(0..).filter_map(|(edge, at)| Some(Edge { a: place_of(edge.a)?, b: place_of(edge.b)?, evidence: at })).collect();
-    let graph = Graph::new(ranked.len(), &drawn);
-    let stars = form(&ranked, &edges, &graph, options);
     let judge = Judge { options, preference: &preference, twins: GoogleTwins::among(assets) };
-    let scene = Scene { ranked: &ranked, edges: &edges, graph: &graph, stars: &stars, judge: &judge };
-    let mut groups: Vec<(u64, &AssetFacts, Group)> = (0..ranked.len())
-        .filter(|&place| !stars.members[place].is_empty())
-        .map(|place| {
-            let (bytes, group) = scene.group(place);
-            (bytes, ranked[place].facts, group)
-        })
-        .collect();
+    let mut groups: Vec<(u64, &AssetFacts, Group)> = Vec::new();
+    for (assets, evidence) in Islands::among(assets, evidence).iter() {
+        of_island(assets, evidence, &judge, &mut groups);
+    }
     groups.sort_by(|a, b| (Reverse(a.0), &a.1.path, a.1.asset).cmp(&(Reverse(b.0), &b.1.path, b.1.asset)));
     groups.into_iter().map(|(.., group)| group).collect()
 }
 
+/// Adds the groups of one island, each with the bytes it offers and its keeper.
+fn of_island<'a>(assets: &[&'a AssetFacts], evidence: &[&Evidence], judge: &Judge<'_>, groups: &mut Vec<(u64, &'a AssetFacts, Group)>) {
+    let edges = distinct(evidence);
+    let mut ranked: Vec<Ranked<'a>> = assets.iter().map(|facts| judge.preference.ranked(facts)).collect();
+    ranked.sort_by(|a, b| judge.preference.compare(a, b));
+    let mut places: Vec<(AssetId, u32)> = ranked.iter().zip(0..).map(|(asset, place)| (asset.facts.asset, place)).collect();
+    places.sort_unstable();
+    let place_of = |asset: AssetId| {
+        let at = places.binary_search_by_key(&asset, |&(asset, _)| asset).expect("an island holds both ends of its evidence");
+        places[at].1
+    };
+    let drawn: Vec<Edge> =
+        edges.iter().zip(0..).map(|(edge, at)| Edge { a: place_of(edge.a), b: place_of(edge.b), evidence: at }).collect();
+    let graph = Graph::new(ranked.len(), &drawn);
+    let stars = form(&ranked, &edges, &graph, judge.options);
+    let scene = Scene { ranked: &ranked, edges: &edges, graph: &graph, stars: &stars, judge };
+    for place in (0..ranked.len()).filter(|&place| !stars.members[place].is_empty()) {
+        let (bytes, group) = scene.group(place);
+        groups.push((bytes, ranked[place].facts, group));
+    }
+}
+
 /// Returns one edge a pair, in a fixed order.
-fn distinct(evidence: &[Evidence]) -> Vec<&Evidence> {
+fn distinct<'a>(evidence: &[&'a Evidence]) -> Vec<&'a Evidence> {
     let pair = |edge: &Evidence| (edge.a.min(edge.b), edge.a.max(edge.b));
-    let mut edges: Vec<&Evidence> = evidence.iter().filter(|edge| edge.a != edge.b).collect();
+    let mut edges = evidence.to_vec();
     edges.sort_by(|x, y| (pair(x), !x.strict, x.relation, &x.notes).cmp(&(pair(y), !y.strict, y.relation, &y.notes)));
     edges.dedup_by_key(|edge| pair(edge));
     edges
-}
-
-/// Returns the assets that any evidence names: those that evidence joins, however indirectly, side by side, the most preferred of them first.
-/// Only these are ever compared, so a library of a million photos is many short sorts and not one long one.
-fn order<'a>(assets: &'a [AssetFacts], edges: &[&Evidence], preference: &Preference<'_>) -> Vec<Ranked<'a>> {
-    let mut named: Vec<AssetId> = edges.iter().flat_map(|edge| [edge.a, edge.b]).collect();
-    named.sort_unstable();
-    named.dedup();
-    let islands = islands(&named, edges);
-    let island_of = |facts: &AssetFacts| named.binary_search(&facts.asset).ok().map(|at| islands[at]);
-    let mut placed: Vec<(u32, AssetId, &AssetFacts)> =
-        assets.iter().filter_map(|facts| Some((island_of(facts)?, facts.asset, facts))).collect();
-    placed.sort_unstable_by_key(|&(island, asset, _)| (island, asset));
-    let mut ranked: Vec<Ranked<'a>> = Vec::with_capacity(placed.len());
-    for island in placed.chunk_by(|one, other| one.0 == other.0) {
-        let from = ranked.len();
-        ranked.extend(island.iter().map(|&(.., facts)| preference.ranked(facts)));
-        ranked[from..].sort_by(|a, b| preference.compare(a, b));
-    }
-    ranked
-}
-
-/// Returns, for each of `named`, the lowest place in it of those that evidence joins with it.
-fn islands(named: &[AssetId], edges: &[&Evidence]) -> Vec<u32> {
-    let mut parent: Vec<u32> = (0..named.len() as u32).collect();
-    let root = |parent: &mut Vec<u32>, mut at: u32| {
-        while parent[at as usize] != at {
-            let above = parent[parent[at as usize] as usize];
-            parent[at as usize] = above;
-            at = above;
-        }
-        at
-    };
-    for edge in edges {
-        let (Ok(a), Ok(b)) = (named.binary_search(&edge.a), named.binary_search(&edge.b)) else { continue };
-        let (a, b) = (root(&mut parent, a as u32), root(&mut parent, b as u32));
-        parent[a.max(b) as usize] = a.min(b);
-    }
-    (0..named.len() as u32).map(|at| root(&mut parent, at)).collect()
 }
 
 fn is_copy(relation: Relation) -> bool {
@@ -180,10 +151,7 @@ impl Scene<'_> {
         let keeper = &self.ranked[place];
         let mut reasons: Vec<Reason> = Vec::new();
         if keeper.facts.recorded == Some(Verdict::Remove) {
-            reasons.push(Reason {
-                rule: "person".to_owned(),
-                words: "you decided to remove it, but no other of this group can stay in its place".to_owned(),
-            });
+            reasons.push(Reason::new("person", "you decided to remove it, but no other of this group can stay in its place"));
         }
         for &at in &self.stars.members[place] {
             let reason = self.judge.preference.reason(keeper, &self.ranked[at as usize]);

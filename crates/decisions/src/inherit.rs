@@ -14,7 +14,7 @@ const SAME_PLACE_DEGREES: f64 = 0.001;
 #[must_use]
 pub fn inherit(keeper: &AssetFacts, member: &AssetFacts) -> Vec<Reason> {
     let mut found = Vec::new();
-    let mut say = |rule: &str, words: String| found.push(Reason { rule: rule.to_owned(), words });
+    let mut say = |rule: &'static str, words: String| found.push(Reason::new(rule, words));
     let albums = missing(&keeper.albums, &member.albums);
     if !albums.is_empty() {
         say("inherit-albums", format!("the keeper is not in the albums {}", listed(&albums)));
@@ -105,7 +105,8 @@ mod tests {
         let (mut a, mut b) = (camera(1), camera(2));
         keeper(&mut a);
         member(&mut b);
-        let found: Vec<(String, String)> = inherit(&a, &b).into_iter().map(|reason| (reason.rule, reason.words)).collect();
+        let found: Vec<(String, String)> =
+            inherit(&a, &b).into_iter().map(|reason| (reason.rule.into_owned(), reason.words.into_owned())).collect();
         let expected: Vec<(String, String)> = expected.iter().map(|(rule, words)| ((*rule).to_owned(), (*words).to_owned())).collect();
         assert_eq!(found, expected);
     }

@@ -122,14 +122,13 @@ impl<'r> Preference<'r> {
 
     /// Returns the first rule that told `winner` and `loser` apart, with its figures; the same words serve both.
     pub(crate) fn reason(&self, winner: &Ranked<'_>, loser: &Ranked<'_>) -> Reason {
-        let (rule, words) = match self.deciding(winner, loser) {
-            None => ("tie", "no rule tells them apart; content hash and path decide".to_owned()),
+        match self.deciding(winner, loser) {
+            None => Reason::new("tie", "no rule tells them apart; content hash and path decide"),
             Some((step, Ordering::Greater)) => {
-                ("keeper", format!("it has copies of its own here, though {} speaks for the other", step_name(step)))
+                Reason::new("keeper", format!("it has copies of its own here, though {} speaks for the other", step_name(step)))
             }
-            Some((step, _)) => (step_name(step), words(step, winner, loser)),
-        };
-        Reason { rule: rule.to_owned(), words }
+            Some((step, _)) => Reason::new(step_name(step), words(step, winner, loser)),
+        }
     }
 }
 
@@ -207,11 +206,11 @@ mod tests {
     /// One row a rule: the winner's change, the loser's change, the deciding rule and its words.
     #[test]
     fn each_rule_speaks_with_its_figures() {
-        let check = |winner: fn(&mut AssetFacts), loser: fn(&mut AssetFacts), rule: &str, words: &str| {
+        let check = |winner: fn(&mut AssetFacts), loser: fn(&mut AssetFacts), rule: &'static str, words: &'static str| {
             let (mut a, mut b) = (camera(2), camera(1));
             winner(&mut a);
             loser(&mut b);
-            assert_eq!(decide(DEFAULT, &[], &a, &b), Reason { rule: rule.into(), words: words.into() });
+            assert_eq!(decide(DEFAULT, &[], &a, &b), Reason::new(rule, words));
         };
         check(
             |_| {},

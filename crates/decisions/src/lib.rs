@@ -17,6 +17,7 @@ pub mod finders;
 mod generation;
 mod grouping;
 mod inherit;
+mod islands;
 mod keeper;
 mod plan;
 mod rules;

@@ -70,7 +70,7 @@ impl Judge<'_> {
             Relation::Burst => (Verdict::Keep, "another exposure of the same moment"),
             Relation::LookAlike => (Verdict::Undecided, "looks alike; nothing shows that it is the same"),
         };
-        (verdict, reason(relation.name(), words))
+        (verdict, Reason::new(relation.name(), words))
     }
 
     fn pair(&self, keeper: &AssetFacts, member: &AssetFacts) -> (Verdict, &'static str) {
@@ -90,7 +90,7 @@ impl Judge<'_> {
     /// Returns what nothing overrules.
     fn hard(&self, keeper: &AssetFacts, member: &AssetFacts, evidence: &Evidence) -> Vec<Reason> {
         let mut found = Vec::new();
-        let mut say = |rule: &str, words: String| found.push(reason(rule, &words));
+        let mut say = |rule: &'static str, words: String| found.push(Reason::new(rule, words));
         if !self.options.may_justify(keeper.source, member.source) {
             say("other-source", format!("also in {}: a copy in another source justifies no removal", keeper.source_name));
         }
@@ -132,7 +132,7 @@ impl Judge<'_> {
     fn soft(&self, keeper: &Ranked<'_>, member: &Ranked<'_>, relation: Relation) -> Vec<Reason> {
         let (kept, other) = (keeper.facts, member.facts);
         let mut found = Vec::new();
-        let mut say = |rule: &str, words: String| found.push(reason(rule, &words));
+        let mut say = |rule: &'static str, words: String| found.push(Reason::new(rule, words));
         if other.companions > kept.companions {
             say(
                 "companion",
@@ -163,12 +163,8 @@ impl Judge<'_> {
     }
 }
 
-fn reason(rule: &str, words: &str) -> Reason {
-    Reason { rule: rule.to_owned(), words: words.to_owned() }
-}
-
-fn person(words: &str) -> Reason {
-    reason("person", words)
+fn person(words: &'static str) -> Reason {
+    Reason::new("person", words)
 }
 
 /// Google assets with the same bytes as another Google asset.

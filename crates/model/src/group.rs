@@ -2,6 +2,7 @@
 
 use crate::{AssetId, Evidence, GroupId, Relation, SetAside};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// What is proposed for, or was decided on, an asset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -31,9 +32,17 @@ impl Verdict {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reason {
     /// Stable kebab-case name of the rule (`pixels`, `reference`, `other-source`).
-    pub rule: String,
+    pub rule: Cow<'static, str>,
     /// What it found, in words for people.
-    pub words: String,
+    pub words: Cow<'static, str>,
+}
+
+impl Reason {
+    /// Returns a reason of a rule by its name.
+    #[must_use]
+    pub fn new(rule: &'static str, words: impl Into<Cow<'static, str>>) -> Self {
+        Self { rule: Cow::Borrowed(rule), words: words.into() }
+    }
 }
 
 /// A member of a group.

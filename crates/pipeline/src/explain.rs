@@ -74,7 +74,7 @@ pub fn explain(catalog: &Catalog, a: &str, b: &str, options: &GroupOptions) -> R
             let standing = |id| {
                 let member = group.members.iter().find(|member| member.asset == id);
                 member.map_or((None, Verdict::Undecided, Vec::new()), |member| {
-                    (member.relation, member.verdict, member.reasons.iter().map(|reason| reason.words.clone()).collect())
+                    (member.relation, member.verdict, member.reasons.iter().map(|reason| reason.words.to_string()).collect())
                 })
             };
             explanation.together =

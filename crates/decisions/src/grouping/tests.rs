@@ -27,7 +27,7 @@ fn raw(id: i64) -> AssetFacts {
 }
 
 fn reasons(group: &Group, member: usize) -> Vec<&str> {
-    group.members[member].reasons.iter().map(|reason| reason.rule.as_str()).collect()
+    group.members[member].reasons.iter().map(|reason| reason.rule.as_ref()).collect()
 }
 
 use Relation::*;
