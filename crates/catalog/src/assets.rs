@@ -8,7 +8,7 @@ use model::{
     SourceId, TimeSource,
 };
 use rusqlite::{OptionalExtension as _, Row, params};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{Hash as _, Hasher as _};
 
 /// Hash and fingerprint (without grid) of each content.
@@ -142,7 +142,8 @@ pub struct AssetRow {
 }
 
 impl Catalog {
-    /// Writes a source's assets: adds, changes, and marks as removed those that are not among them. Ids are kept by identity.
+    /// Writes a source's assets: adds, changes, and marks as removed those that are not among them. Ids are kept by identity. The source is
+    /// no longer among [`sources_to_assemble`](Self::sources_to_assemble).
     ///
     /// # Errors
     /// The catalog's own.
@@ -176,7 +177,18 @@ impl Catalog {
                 .execute([id])?;
             self.connection.prepare_cached("DELETE FROM signatures WHERE asset_id = ?1")?.execute([id])?;
         }
+        self.connection.prepare_cached("DELETE FROM reassemble WHERE source_id = ?1")?.execute([source.0])?;
         Ok(())
+    }
+
+    /// Returns the sources whose files changed since their assets were last written.
+    ///
+    /// # Errors
+    /// The catalog's own.
+    pub fn sources_to_assemble(&self) -> Result<BTreeSet<SourceId>> {
+        let mut statement = self.connection.prepare_cached("SELECT source_id FROM reassemble")?;
+        let ids = statement.query_map([], |row| row.get(0).map(SourceId))?;
+        Ok(ids.collect::<rusqlite::Result<_>>()?)
     }
 
     /// Writes a source's albums; returns their rows by folder.

@@ -11,6 +11,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("migrations/0002_one_hash.sql")),
     M::up(include_str!("migrations/0003_crops.sql")),
     M::up(include_str!("migrations/0004_incremental.sql")),
+    M::up(include_str!("migrations/0005_reassemble.sql")),
 ];
 
 /// How long to wait for another process's transaction. Batches are short; longer means somebody holds it open by hand.

@@ -8,33 +8,17 @@ use super::{ScanOptions, ScanReport, ask_stop};
 use crate::watch::{Phase, Stop, Watch};
 use crate::{Error, Result};
 use catalog::{Catalog, LedgerEntry, LedgerRow, RootId, RootKind, RootRow};
-use model::{Cause, FileKind, FoundFile, Outcome, Presence, SidecarDocument, SourceId, SourceKind};
+use model::{Cause, FileKind, FoundFile, Outcome, SidecarDocument, SourceId, SourceKind};
 use rustc_hash::FxHashMap;
 use sources::{Container, ContainerKind, FolderSurvey, LeftOut, SurveyOptions};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// What finding came to.
-#[derive(Debug, Default)]
-pub(crate) struct Found {
-    /// Sources that were looked at, in order.
-    pub(crate) sources: Vec<SourceId>,
-    /// Sources in which a file came, went or changed.
-    pub(crate) changed: BTreeSet<SourceId>,
-}
-
-impl Found {
-    fn add(&mut self, source: SourceId) {
-        if !self.sources.contains(&source) {
-            self.sources.push(source);
-        }
-    }
-}
-
 /// Name of the source that holds all Takeout exports, unless `--name` says otherwise: items are told apart by Google's own url, so that
 /// exports of one account join by themselves.
 const TAKEOUT_NAME: &str = "takeout";
 
+/// Walks and lists; returns the sources that were looked at.
 pub(crate) fn find(
     catalog: &Catalog,
     options: &ScanOptions,
@@ -42,9 +26,9 @@ pub(crate) fn find(
     watch: &dyn Watch,
     stop: &Stop,
     report: &mut ScanReport,
-) -> Result<Found> {
+) -> Result<BTreeSet<SourceId>> {
     watch.begin(Phase::Find, None, None);
-    let mut found = Found::default();
+    let mut found = BTreeSet::new();
     let paths = reachable(catalog, options, watch, report, &mut found)?;
     if paths.is_empty() {
         return Ok(found);
@@ -62,7 +46,7 @@ pub(crate) fn find(
     }
     for folder in &survey.folders {
         let root = folder_root(catalog, options, &folder.root)?;
-        found.add(root.source);
+        found.insert(root.source);
         if is_emptied(catalog, &root, folder)? {
             let words = format!(
                 "`{}` is empty now; its photos are kept as offline (`lookalike sources forget` if they are gone for good)",
@@ -72,7 +56,7 @@ pub(crate) fn find(
             report.notes.push(words);
             continue;
         }
-        write_folder(catalog, &root, folder, scan, report, &mut found)?;
+        write_folder(catalog, &root, folder, scan, report)?;
         ask_stop(stop)?;
     }
     for left in &survey.left_out {
@@ -83,7 +67,7 @@ pub(crate) fn find(
     let mut indexed = Vec::new();
     for (at, container) in survey.containers.iter().enumerate() {
         let root = container_root(catalog, options, container)?;
-        found.add(root.source);
+        found.insert(root.source);
         if root.read_at.is_some() && root.read_at == Some((container.size_bytes, container.modified_ns.unwrap_or(0))) {
             catalog.batch(|| catalog.set_root_online(root.id, true))?;
         } else {
@@ -92,7 +76,6 @@ pub(crate) fn find(
                 Err(error) => {
                     ask_stop(stop)?;
                     damaged_container(catalog, &root, &error.cause(), scan, watch, report)?;
-                    found.changed.insert(root.source);
                 }
             }
         }
@@ -101,7 +84,7 @@ pub(crate) fn find(
     }
     let products = Products::of(&indexed);
     for (root, container, index) in &indexed {
-        write_container(catalog, root, container, index, &products, scan, report, &mut found)?;
+        write_container(catalog, root, container, index, &products, scan, report)?;
         ask_stop(stop)?;
     }
     mark_references(catalog, options, &found)?;
@@ -119,7 +102,7 @@ fn reachable(
     options: &ScanOptions,
     watch: &dyn Watch,
     report: &mut ScanReport,
-    found: &mut Found,
+    found: &mut BTreeSet<SourceId>,
 ) -> Result<Vec<PathBuf>> {
     let roots = catalog.roots()?;
     let mut note = |words: String| {
@@ -144,7 +127,7 @@ fn reachable(
         if path.exists() {
             paths.push(path.clone());
         } else if let Some(root) = roots.iter().find(|root| root.path == std::path::absolute(path).unwrap_or_else(|_| path.clone())) {
-            found.add(root.source);
+            found.insert(root.source);
         } else {
             return Err(Error::user(format!("cannot find `{}`", path.display()), "check the spelling, or connect the drive it lies on"));
         }
@@ -209,9 +192,9 @@ fn add_root(catalog: &Catalog, name: &str, kind: SourceKind, root_kind: RootKind
     root.ok_or_else(|| Error::Bug("a root just added is not there".to_owned()))
 }
 
-fn mark_references(catalog: &Catalog, options: &ScanOptions, found: &Found) -> Result<()> {
+fn mark_references(catalog: &Catalog, options: &ScanOptions, found: &BTreeSet<SourceId>) -> Result<()> {
     let wanted: Vec<PathBuf> = options.reference.iter().filter_map(|path| std::fs::canonicalize(path).ok()).collect();
-    for source in catalog.sources()?.iter().filter(|source| found.sources.contains(&source.id)) {
+    for source in catalog.sources()?.iter().filter(|source| found.contains(&source.id)) {
         if source.roots.iter().any(|root| wanted.contains(root)) && !source.reference {
             catalog.set_reference(source.id, true)?;
         }
@@ -234,56 +217,47 @@ impl Known {
         })
     }
 
+    /// Returns the row of a file that ended so before.
+    fn ended(&self, path: &Path, outcome: &Outcome) -> Option<&LedgerRow> {
+        self.0.get(path).filter(|row| row.outcome.as_ref() == Some(outcome))
+    }
+
     /// Returns the row of a file that waits already, unchanged.
     fn waiting(&self, path: &Path, file: &FoundFile) -> Option<&LedgerRow> {
         self.0.get(path).filter(|row| row.size_bytes == file.size_bytes && row.modified_ns == file.modified_ns && row.outcome.is_none())
     }
 }
 
-fn write_folder(
-    catalog: &Catalog,
-    root: &RootRow,
-    folder: &FolderSurvey,
-    scan: i64,
-    report: &mut ScanReport,
-    found: &mut Found,
-) -> Result<()> {
+fn write_folder(catalog: &Catalog, root: &RootRow, folder: &FolderSurvey, scan: i64, report: &mut ScanReport) -> Result<()> {
     let known = Known::of(catalog, root.id)?;
-    let mut changed = false;
     let removed = catalog.batch(|| {
         catalog.set_root_online(root.id, true)?;
         for file in &folder.files {
             let below = file.path.file.strip_prefix(&root.path).unwrap_or(&file.path.file);
-            changed |= meet(catalog, root.id, &known, below, file, scan)?;
+            meet(catalog, root.id, &known, below, file, scan)?;
         }
         for left in &folder.left_out {
             let below = left.path.file.strip_prefix(&root.path).unwrap_or(&left.path.file);
-            changed |= leave_out(catalog, root.id, &known, below, left, scan)?;
+            leave_out(catalog, root.id, &known, below, left, scan)?;
         }
         let within = folder.root.strip_prefix(&root.path).unwrap_or(Path::new(""));
         if folder.complete { catalog.mark_unmet_removed(root.id, scan, within) } else { Ok(0) }
     })?;
     report.removed += removed as u64;
-    if changed || removed > 0 {
-        found.changed.insert(root.source);
-    }
     Ok(())
 }
 
-/// Writes one file met; returns whether it is new, changed or back.
-fn meet(catalog: &Catalog, root: RootId, known: &Known, below: &Path, file: &FoundFile, scan: i64) -> catalog::Result<bool> {
-    if let Some(row) = known.unchanged(below, file).or_else(|| known.waiting(below, file)) {
-        catalog.meet_again(row.id, scan, file.hard_link)?;
-        return Ok(row.presence == Presence::Removed || row.hard_link != file.hard_link);
+/// Writes one file met.
+fn meet(catalog: &Catalog, root: RootId, known: &Known, below: &Path, file: &FoundFile, scan: i64) -> catalog::Result<()> {
+    match known.unchanged(below, file).or_else(|| known.waiting(below, file)) {
+        Some(row) => catalog.meet_again(row.id, scan, file.hard_link),
+        None => catalog.write_ledger(root, &entry(below, file, FileKind::Media, None, None), scan),
     }
-    catalog.write_ledger(root, &entry(below, file, FileKind::Media, None, None), scan)?;
-    Ok(true)
 }
 
-fn leave_out(catalog: &Catalog, root: RootId, known: &Known, below: &Path, left: &LeftOut, scan: i64) -> catalog::Result<bool> {
-    if let Some(row) = known.0.get(below).filter(|row| row.outcome.as_ref() == Some(&left.outcome)) {
-        catalog.meet_again(row.id, scan, None)?;
-        return Ok(row.presence == Presence::Removed);
+fn leave_out(catalog: &Catalog, root: RootId, known: &Known, below: &Path, left: &LeftOut, scan: i64) -> catalog::Result<()> {
+    if let Some(row) = known.ended(below, &left.outcome) {
+        return catalog.meet_again(row.id, scan, None);
     }
     let kind = match left.outcome.cause().map(|cause| cause.code.as_str()) {
         Some("not-a-takeout-export" | "archive-damaged") => FileKind::Archive,
@@ -300,8 +274,7 @@ fn leave_out(catalog: &Catalog, root: RootId, known: &Known, below: &Path, left:
         outcome: Some(&left.outcome),
         document: None,
     };
-    catalog.write_ledger(root, &entry, scan)?;
-    Ok(true)
+    catalog.write_ledger(root, &entry, scan)
 }
 
 fn entry<'a>(
@@ -361,7 +334,6 @@ fn write_container(
     products: &Products,
     scan: i64,
     report: &mut ScanReport,
-    found: &mut Found,
 ) -> Result<()> {
     let known = Known::of(catalog, root.id)?;
     let below = |path: &model::LocationPath| match &path.member {
@@ -369,13 +341,14 @@ fn write_container(
         None => path.file.strip_prefix(&root.path).unwrap_or(&path.file).to_owned(),
     };
     let other_product = Outcome::Skipped(Cause::new("not-google-photos", "belongs to another Google product or to the export itself"));
-    let mut changed = false;
     let removed = catalog.batch(|| {
         catalog.set_root_online(root.id, true)?;
         for file in &index.files {
             let path = below(&file.path);
             if products.holds(file) {
-                changed |= meet(catalog, root.id, &known, &path, file, scan)?;
+                meet(catalog, root.id, &known, &path, file, scan)?;
+            } else if let Some(row) = known.ended(&path, &other_product) {
+                catalog.meet_again(row.id, scan, None)?;
             } else {
                 catalog.write_ledger(root.id, &entry(&path, file, FileKind::Other, Some(&other_product), None), scan)?;
             }
@@ -384,7 +357,6 @@ fn write_container(
             let path = below(&file.path);
             if let Some(row) = known.unchanged(&path, file).filter(|row| row.document.as_ref() == Some(document)) {
                 catalog.meet_again(row.id, scan, None)?;
-                changed |= row.presence == Presence::Removed;
                 continue;
             }
             let (kind, outcome) = match document {
@@ -395,7 +367,6 @@ fn write_container(
                 }
             };
             catalog.write_ledger(root.id, &entry(&path, file, kind, Some(&outcome), Some(document)), scan)?;
-            changed = true;
         }
         for (at, left) in index.left_out.iter().enumerate() {
             let mut path = below(&left.path);
@@ -403,7 +374,7 @@ fn write_container(
                 // The member that is read has the row of that name.
                 path.as_mut_os_string().push(format!(" (another of this name, {})", at + 1));
             }
-            changed |= leave_out(catalog, root.id, &known, &path, left, scan)?;
+            leave_out(catalog, root.id, &known, &path, left, scan)?;
         }
         let removed = catalog.mark_unmet_removed(root.id, scan, Path::new(""))?;
         if root.kind.is_archive() {
@@ -412,9 +383,6 @@ fn write_container(
         Ok(removed)
     })?;
     report.removed += removed as u64;
-    if changed || removed > 0 {
-        found.changed.insert(root.source);
-    }
     Ok(())
 }
 
@@ -427,13 +395,13 @@ fn write_loose(
     scan: i64,
     watch: &dyn Watch,
     report: &mut ScanReport,
-    found: &mut Found,
+    found: &mut BTreeSet<SourceId>,
 ) -> Result<()> {
     let root = match catalog.root_at(&left.path.file)? {
         Some(root) => root,
         None => add_root(catalog, options.name.as_deref().unwrap_or(TAKEOUT_NAME), SourceKind::Takeout, RootKind::Zip, &left.path.file)?,
     };
-    found.add(root.source);
+    found.insert(root.source);
     if let Some(cause) = left.outcome.cause() {
         let words = format!("`{}`: {}", left.path, cause.words);
         watch.note(&words);

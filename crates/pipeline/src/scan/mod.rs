@@ -25,7 +25,7 @@ use fingerprints::RECIPE;
 use model::{Cause, FileKind, Outcome, Presence, SourceId, SourceKind, Tally};
 use rustc_hash::FxHashSet;
 use serde::Serialize;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -146,17 +146,15 @@ fn run(catalog: &Catalog, options: &ScanOptions, watch: &dyn Watch, stop: &Stop,
         catalog.count_attempts(&suspects)?;
         catalog.begin_scan()
     })?;
-    let found = find::find(catalog, options, number, watch, stop, report)?;
+    let scanned = find::find(catalog, options, number, watch, stop, report)?;
     let roots = catalog.roots()?;
-    let scanned: BTreeSet<SourceId> = found.sources.iter().copied().collect();
     report.sources = catalog.sources()?.into_iter().filter(|source| scanned.contains(&source.id)).map(|source| source.name).collect();
     let run = Run { catalog, options, roots, scanned, board: Arc::new(board), watch, stop };
 
-    let drawn = run.read(None, report);
+    let read = run.read(None, report);
     sum_up(catalog, &run.roots, &run.scanned, report)?;
-    let mut changed = found.changed;
-    changed.extend(drawn?);
-    run.assemble(&changed)?;
+    read?;
+    run.assemble()?;
     if options.depth == Depth::Quick {
         run.open_candidates(report)?;
     }
@@ -201,9 +199,8 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Reads all that waits in the roots of the scanned sources, or these ledger rows of them, whole. Returns the sources in which a file
-    /// ended.
-    fn read(&self, these: Option<&BTreeSet<i64>>, report: &mut ScanReport) -> Result<BTreeSet<SourceId>> {
+    /// Reads all that waits in the roots of the scanned sources, or these ledger rows of them, whole.
+    fn read(&self, these: Option<&BTreeSet<i64>>, report: &mut ScanReport) -> Result<()> {
         let Self { catalog, watch, stop, .. } = *self;
         let depth = if these.is_some() { Depth::Whole } else { self.options.depth };
         let films = film::FilmRoom::open(self.options.ffmpeg.clone(), catalog.path());
@@ -225,11 +222,6 @@ impl Run<'_> {
             })
         })?;
         let workers = self.options.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from));
-        let mut touched = BTreeSet::new();
-        let mut end = |waiting: &mut Waiting, ended: &[i64]| {
-            touched.extend(ended.iter().filter_map(|id| waiting.source_of.get(id)));
-            waiting.count -= ended.len() as u64;
-        };
         match depth {
             Depth::Whole => {}
             Depth::Exact => {
@@ -237,11 +229,11 @@ impl Run<'_> {
                 let told = exact::read(catalog, std::mem::take(&mut waiting.jobs), &known_sizes, workers, watch, stop)?;
                 report.files_read += told.files_read;
                 report.bytes_read += told.bytes_read;
-                end(&mut waiting, &told.ended);
+                waiting.count -= told.ended;
             }
             Depth::Quick => {
                 let glanced = quick::glance(catalog, std::mem::take(&mut waiting.jobs), workers, watch, stop)?;
-                end(&mut waiting, &glanced.ended);
+                waiting.count -= glanced.ended;
                 waiting.jobs = glanced.rest;
                 watch.begin(Phase::Read, Some(waiting.count), None);
             }
@@ -250,9 +242,9 @@ impl Run<'_> {
             catalog.known_contents()?.into_iter().filter(|known| known.recipe == Some(RECIPE)).map(|known| known.hash).collect();
         let ends = read::start(waiting.jobs, waiting.streams, known, Arc::clone(&self.board), films, stop, workers)
             .map_err(|error| Error::Bug(format!("cannot start workers: {error}")))?;
-        let written = write_ends(catalog, &ends, &waiting.source_of, waiting.count, watch, stop, report);
+        let written = write_ends(catalog, &ends, waiting.count, watch, stop, report);
         drop(ends);
-        touched.extend(written?);
+        written?;
         ask_stop(stop).inspect_err(|_| drop(self.board.clear()))?;
         self.board.clear()?;
         // A film without frames is compared by bytes and samples, and so is done.
@@ -262,14 +254,16 @@ impl Run<'_> {
             .map(|support| support.format.name())
             .collect();
         catalog.settle_undecoded(&without)?;
-        Ok(touched)
+        Ok(())
     }
 
-    /// Forms the assets of the sources in which something changed.
-    fn assemble(&self, changed: &BTreeSet<SourceId>) -> Result<()> {
+    /// Forms the assets of the scanned sources in which something changed, in this scan or in one that ended early.
+    fn assemble(&self) -> Result<()> {
+        let mut changed = self.catalog.sources_to_assemble()?;
+        changed.retain(|source| self.scanned.contains(source));
         self.watch.begin(Phase::Assemble, Some(changed.len() as u64), None);
         for source in changed {
-            assemble(self.catalog, *source, &self.roots)?;
+            assemble(self.catalog, source, &self.roots)?;
             ask_stop(self.stop)?;
         }
         Ok(())
@@ -279,8 +273,8 @@ impl Run<'_> {
     fn open_candidates(&self, report: &mut ScanReport) -> Result<()> {
         let candidates = quick::candidates(self.catalog, self.watch, self.stop)?;
         if !candidates.is_empty() {
-            let changed = self.read(Some(&candidates), report)?;
-            self.assemble(&changed)?;
+            self.read(Some(&candidates), report)?;
+            self.assemble()?;
         }
         Ok(())
     }
@@ -290,13 +284,11 @@ impl Run<'_> {
 fn write_ends(
     catalog: &Catalog,
     ends: &crossbeam_channel::Receiver<read::Ended>,
-    source_of: &HashMap<i64, SourceId>,
     count: u64,
     watch: &dyn Watch,
     stop: &Stop,
     report: &mut ScanReport,
-) -> Result<BTreeSet<SourceId>> {
-    let mut touched = BTreeSet::new();
+) -> Result<()> {
     let (before, bytes_before) = (report.files_read, report.bytes_read);
     let until_count = before + count;
     while report.files_read < until_count && !stop.asked() {
@@ -307,7 +299,6 @@ fn write_ends(
             let mut rows = 0;
             while let Some(one) = end.take() {
                 write_end(catalog, &one)?;
-                touched.extend(source_of.get(&one.ledger_id));
                 report.files_read += 1;
                 report.bytes_read += one.bytes;
                 report.fingerprints_drawn += u64::from(one.fingerprint.is_some());
@@ -320,7 +311,7 @@ fn write_ends(
             Ok(())
         })?;
     }
-    Ok(touched)
+    Ok(())
 }
 
 /// Waits for the next end, a stop, or the end of all.

@@ -34,14 +34,14 @@ const WRITTEN_AT_A_TIME: usize = 1024;
 pub(super) struct Glanced {
     /// What has to be read whole.
     pub(super) rest: Vec<Job>,
-    /// Ledger rows of what a glance was enough for, till now.
-    pub(super) ended: Vec<i64>,
+    /// Files for which a glance was enough, till now.
+    pub(super) ended: u64,
 }
 
 /// Looks at the heads of `jobs`, and keeps what their previews show.
 pub(super) fn glance(catalog: &Catalog, jobs: Vec<Job>, workers: usize, watch: &dyn Watch, stop: &Stop) -> Result<Glanced> {
     watch.begin(Phase::Glance, Some(jobs.len() as u64), None);
-    let mut glanced = Glanced { rest: Vec::new(), ended: Vec::new() };
+    let mut glanced = Glanced { rest: Vec::new(), ended: 0 };
     let reached = AtomicU64::new(0);
     let mut waiting = jobs.into_iter().peekable();
     while waiting.peek().is_some() {
@@ -60,7 +60,7 @@ pub(super) fn glance(catalog: &Catalog, jobs: Vec<Job>, workers: usize, watch: &
                 let content = catalog.add_glanced(job.size_bytes)?;
                 catalog.save_fingerprint(content, &print)?;
                 catalog.end_ledger(job.ledger_id, FileKind::Media, &Outcome::Done, Some(content))?;
-                glanced.ended.push(job.ledger_id);
+                glanced.ended += 1;
             }
             Ok(())
         })?;

@@ -4,7 +4,7 @@ use super::{Depth, ScanOptions, exact, read};
 use crate::Result;
 use catalog::{Catalog, LedgerRow, RootRow};
 use fingerprints::{QUICK_RECIPE, RECIPE};
-use model::{FileKind, LocationPath, Outcome, Presence, SourceId};
+use model::{FileKind, LocationPath, Outcome, Presence};
 use std::collections::{BTreeSet, HashMap};
 
 /// How often the program may die on a file before it is set aside.
@@ -18,7 +18,6 @@ pub(super) struct Waiting {
     pub(super) jobs: Vec<read::Job>,
     pub(super) streams: Vec<read::Stream>,
     pub(super) set_aside: Vec<i64>,
-    pub(super) source_of: HashMap<i64, SourceId>,
     pub(super) count: u64,
     pub(super) bytes: u64,
 }
@@ -38,7 +37,6 @@ impl Waiting {
             }
             self.count += 1;
             self.bytes += row.size_bytes;
-            self.source_of.insert(row.id, root.source);
             let name = row.path.to_string_lossy().into_owned();
             match root.kind {
                 catalog::RootKind::Tgz => drop(members.insert(name, row.id)),

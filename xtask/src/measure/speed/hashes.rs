@@ -10,7 +10,7 @@ use super::growth::exponent;
 use std::process::Command;
 
 /// Benchmarks by room and name.
-const BENCHMARKS: [(&str, &str); 2] = [("matching", "propose"), ("decisions", "grouping")];
+const BENCHMARKS: [(&str, &str); 3] = [("matching", "propose"), ("decisions", "grouping"), ("pipeline", "joining")];
 
 /// One row of a benchmark.
 #[derive(Debug, Clone, PartialEq)]
