@@ -95,8 +95,7 @@ impl Generation {
             Generation::Preview
         } else if facts.format.is_some_and(Format::is_raw) {
             Generation::Original
-        } else if claim == Claim::Smaller || (!has_camera_metadata(facts) && facts.encoding.detail.is_some_and(|d| d < ENLARGED_DETAIL_MAX))
-        {
+        } else if claim == Claim::Smaller || lacks_detail(facts) {
             Generation::Enlarged
         } else if is_lossless(facts) && facts.encoding.block_grid.is_some_and(|grid| grid > BLOCK_GRID_MIN) {
             Generation::Converted
@@ -138,6 +137,11 @@ impl Generation {
             Generation::Enlarged => "enlarged".to_owned(),
         }
     }
+}
+
+/// Tells a picture that is taken for an enlargement by its lack of fine detail alone: soft photos look like that too.
+pub(crate) fn lacks_detail(facts: &AssetFacts) -> bool {
+    claim(facts) != Claim::Smaller && !has_camera_metadata(facts) && facts.encoding.detail.is_some_and(|d| d < ENLARGED_DETAIL_MAX)
 }
 
 /// Tells formats that lose nothing. WebP and JPEG XL are either; only lossless ones are measured for a block grid.

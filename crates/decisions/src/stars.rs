@@ -4,7 +4,8 @@
 //! worst once a [`Pass`]; at each asset that is no member yet, its still free neighbours of the pass's evidence become its members. In
 //! later passes an asset that is a keeper already keeps its members, and only assets that are neither keeper nor member may be taken.
 //! So a weaker relation never takes anything from a stronger one: copies go first, then pairs of formats, then frames of a burst,
-//! and a frame of a burst that has copies keeps them in a group of their own.
+//! and a frame of a burst that has copies keeps them in a group of their own. After the first pass a member that lies nearer to another
+//! asset that stays goes there.
 //!
 //! It knows nothing of what evidence means. **Invariants:** each asset is a member of at most one star; no member is a keeper; the
 //! result depends on order and edges as sets only.
@@ -61,11 +62,11 @@ pub(crate) struct Stars {
 }
 
 impl Stars {
-    /// Walks the order once for each pass. Cost: places and edges, times passes.
-    pub(crate) fn form(nodes: usize, graph: &Graph, passes: &[Pass<'_>]) -> Self {
+    /// Walks the order once for each pass; after the first, members [`settle`](Self::settle). Cost: places and edges, times passes.
+    pub(crate) fn form(nodes: usize, graph: &Graph, passes: &[Pass<'_>], nearness: &dyn Fn(u32) -> f32) -> Self {
         let mut stars = Self { keeper_of: vec![None; nodes], members: vec![Vec::new(); nodes] };
         let mut keeps = Vec::with_capacity(nodes);
-        for pass in passes {
+        for (at, pass) in passes.iter().enumerate() {
             keeps.clear();
             keeps.extend(stars.members.iter().map(|members| !members.is_empty()));
             for first in [true, false] {
@@ -73,8 +74,35 @@ impl Stars {
                     stars.walk(node, graph, *pass);
                 }
             }
+            if at == 0 {
+                stars.settle(graph, *pass, nearness);
+            }
         }
         stars
+    }
+
+    /// Moves each member to the nearest of the places that `pass` lets take it and that are no members; `nearness` is less for what lies
+    /// nearer. So a small copy that is near to a photo and to its edited copy stands with the photo. Cost: edges.
+    fn settle(&mut self, graph: &Graph, pass: Pass<'_>, nearness: &dyn Fn(u32) -> f32) {
+        let moves: Vec<(u32, u32, u32)> = (0..self.keeper_of.len())
+            .filter_map(|member| {
+                let (_, by) = self.keeper_of[member]?;
+                let others = graph
+                    .of(member)
+                    .iter()
+                    .filter(|(other, at)| self.keeper_of[*other as usize].is_none() && pass(*other, member as u32, *at));
+                let (other, at) = *others.min_by(|a, b| nearness(a.1).total_cmp(&nearness(b.1)).then(a.0.cmp(&b.0)))?;
+                (nearness(at) < nearness(by)).then_some((member as u32, other, at))
+            })
+            .collect();
+        for &(member, other, at) in &moves {
+            let (keeper, _) = self.keeper_of[member as usize].replace((other, at)).expect("only members move");
+            self.members[keeper as usize].retain(|one| *one != member);
+            self.members[other as usize].push(member);
+        }
+        for (_, other, _) in moves {
+            self.members[other as usize].sort_unstable();
+        }
     }
 
     fn walk(&mut self, node: usize, graph: &Graph, pass: Pass<'_>) {
@@ -101,13 +129,27 @@ mod tests {
         let first: Pass<'_> = &|keeper, member, evidence| evidence == 0 && keeper < member;
         let second: Pass<'_> = &|_, _, evidence| evidence == 1;
         let third: Pass<'_> = &|_, _, evidence| evidence == 2;
-        let stars = Stars::form(nodes, &Graph::new(nodes, &drawn), &[first, second, third]);
+        let stars = Stars::form(nodes, &Graph::new(nodes, &drawn), &[first, second, third], &|_| 0.0);
         stars.members.into_iter().enumerate().filter(|(_, members)| !members.is_empty()).collect()
     }
 
     #[test]
     fn a_chain_does_not_pull_in_what_was_never_compared() {
         assert_eq!(form(4, &[(0, 1, 0), (1, 2, 0), (2, 3, 0)]), [(0, vec![1]), (2, vec![3])]);
+    }
+
+    #[test]
+    fn a_member_stands_with_the_nearest_that_stays() {
+        // 0 and 1 are near 2; evidence 1 is the nearer one. 3 is near 1 only.
+        let edges = [(0, 2, 7), (1, 2, 1), (1, 3, 7)];
+        let drawn: Vec<Edge> = edges.iter().map(|&(a, b, evidence)| Edge { a, b, evidence }).collect();
+        let pass: Pass<'_> = &|keeper, member, _| keeper < member;
+        let stars = |nearness: &dyn Fn(u32) -> f32| Stars::form(4, &Graph::new(4, &drawn), &[pass], nearness).members;
+        assert_eq!(stars(&|evidence| evidence as f32), [vec![], vec![2, 3], vec![], vec![]]);
+        assert_eq!(stars(&|_| 1.0), [vec![2], vec![3], vec![], vec![]], "what is as near stays");
+        // A copy of a member is no place to go.
+        let chain: Vec<Edge> = [(0, 1, 7), (0, 2, 7), (1, 2, 1)].iter().map(|&(a, b, evidence)| Edge { a, b, evidence }).collect();
+        assert_eq!(Stars::form(3, &Graph::new(3, &chain), &[pass], &|evidence| evidence as f32).members, [vec![1, 2], vec![], vec![]]);
     }
 
     #[test]

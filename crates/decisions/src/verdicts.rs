@@ -5,6 +5,7 @@
 //! photo could be lost or because we may not touch the place. **Invariant:** `remove` implies strict evidence against the very keeper.
 
 use crate::compression::{may_be_the_first, too_coarse};
+use crate::generation::lacks_detail;
 use crate::inherit::inherit;
 use crate::keeper::{Preference, Ranked, is_side, unfit};
 use crate::wording::sides;
@@ -145,6 +146,10 @@ impl Judge<'_> {
         let larger = if relation == Relation::Thumbnail { 1.0 } else { LARGER_MEMBER_MIN };
         if other.pixels() as f64 > larger * kept.pixels() as f64 && relation != Relation::Identical {
             say("larger", format!("it has more pixels than the keeper: {} against {}", sides(other), sides(kept)));
+        }
+        // What was enlarged was smaller before. Detail lies so near its limit that two encodes of one soft photo may fall on either side.
+        if lacks_detail(other) && !lacks_detail(kept) && kept.pixels() >= other.pixels() && relation != Relation::Identical {
+            say("soft", "it has little fine detail, as an enlarged picture has, but the keeper is no smaller".to_owned());
         }
         if relation == Relation::ReEncoded
             && let Some(words) = may_be_the_first(kept, other)

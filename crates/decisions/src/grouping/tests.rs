@@ -313,3 +313,23 @@ fn what_was_near_is_named_and_bounded() {
     evidence.push(edge(1, 2, Identical));
     assert_eq!(groups(&assets, &evidence, &Options::default())[0].set_aside.len(), SET_ASIDE_MAX);
 }
+
+/// A soft photo and its copy in another format fall on either side of the limit of detail: neither is offered in favour of the other.
+#[test]
+fn a_soft_photo_is_not_offered_for_a_copy_that_is_no_smaller() {
+    let soft = |id: i64, detail: f32, width: u32| AssetFacts {
+        encoding: model::Encoding { detail: Some(detail), jpeg_quality: Some(93), ..Default::default() },
+        width,
+        height: width * 3 / 4,
+        ..plain(id)
+    };
+    let mut copy = soft(2, 0.31, 1600);
+    copy.format = Some(Format::WebP);
+    let found = groups(&[soft(1, 0.29, 1600), copy.clone()], &[edge(1, 2, ReEncoded)], &Options::default());
+    assert_eq!((found[0].keeper().0, found[0].members[1].verdict), (2, Undecided));
+    assert_eq!(reasons(&found[0], 1)[0], "soft");
+    copy.width = 800;
+    copy.height = 600;
+    let found = groups(&[soft(1, 0.2, 1600), copy], &[edge(1, 2, ReEncoded)], &Options::default());
+    assert!(!reasons(&found[0], 1).contains(&"soft"), "a picture drawn up from a smaller one: {:?}", found[0].members[1].reasons);
+}
