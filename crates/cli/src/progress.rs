@@ -61,7 +61,7 @@ fn line(state: &State, items: u64, bytes: u64, now: Instant) -> String {
         None => {}
     }
     let passed = now.duration_since(state.began);
-    if passed < RATE_AFTER || !matches!(state.phase, Phase::Read | Phase::Crop) {
+    if passed < RATE_AFTER || !matches!(state.phase, Phase::Read | Phase::Match | Phase::Crop) {
         return line;
     }
     let seconds = passed.as_secs_f64();
@@ -139,5 +139,8 @@ mod tests {
         assert_eq!(line(&state, 0, 0, began), "3/6 reading photos: 0 of 1,000");
         let state = State { phase: Phase::Crop, bytes: None, ..state };
         assert_eq!(line(&state, 500, 0, after), "looking for crops: 500 of 1,000 · 10 s left");
+        let state = State { phase: Phase::Match, ..state };
+        assert_eq!(line(&state, 500, 0, after), "5/6 comparing: 500 of 1,000 · 10 s left");
+        assert_eq!(line(&State { items: None, ..state }, 500, 0, after), "5/6 comparing: 500");
     }
 }

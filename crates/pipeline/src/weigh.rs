@@ -89,6 +89,7 @@ fn judge(catalog: &Catalog, pairs: &[(AssetId, AssetId)], watch: &dyn Watch, sto
         details.add(&rows);
     }
     let pictures = CatalogPictures::open(catalog.path(), details)?;
+    watch.begin(Phase::Match, Some(pairs.len() as u64), None);
     let edges = matching::judge_pairs(pairs, &subjects, &pictures, &|done, _total| {
         watch.reach(done, 0);
         !stop.asked()
