@@ -12,9 +12,13 @@ use world::World;
 
 /// A pan over a drawn scene, two seconds of four frames each, at most `side` pixels wide.
 fn pan(seed: u64, side: usize) -> Vec<u8> {
+    pan_with(seed, side, false)
+}
+
+fn pan_with(seed: u64, side: usize, index_first: bool) -> Vec<u8> {
     let scene = Scene::new(seed).draw(768, 448);
     let frames: Vec<Canvas> = (0..8).map(|n| scene.cropped(n * 16, n * 8, 640, 384).fitted(side)).collect();
-    shown_film(&frames, 4, 4, Turn::Upright, &FilmFacts::default())
+    shown_film(&frames, 4, 4, Turn::Upright, &FilmFacts { index_first, ..FilmFacts::default() })
 }
 
 #[test]
@@ -35,6 +39,25 @@ fn a_smaller_copy_of_a_film_is_found_and_another_film_is_not() {
     std::fs::write(world.path("photos/late.mp4"), pan(2, 320)).expect("written");
     let late = world.json(&["scan", "photos", "--json"]);
     assert_eq!(late["groups"], 2, "a late copy is compared with what is known");
+}
+
+#[test]
+fn a_film_that_was_cut_is_not_kept_for_its_whole_smaller_copy() {
+    let cut = |film: &[u8], percent: usize| film[..film.len() * percent / 100].to_vec();
+    for percent in [80, 97] {
+        let world = World::new();
+        std::fs::create_dir_all(world.path("photos")).expect("a folder");
+        std::fs::write(world.path("photos/large.mp4"), cut(&pan_with(1, 640, true), percent)).expect("written");
+        std::fs::write(world.path("photos/small.mp4"), pan_with(1, 320, true)).expect("written");
+        world.json(&["scan", "photos", "--json"]);
+        let groups = world.json(&["groups", "--json"]);
+        let group = &groups["groups"][0];
+        assert!(group["keeper"].as_str().is_some_and(|path| path.ends_with("small.mp4")), "{percent} %: {groups}");
+        assert!(!world.ok(&["plan"]).contains("remove"), "{percent} %");
+        let text = world.ok(&["explain", "photos/large.mp4", "photos/small.mp4"]);
+        assert!(text.contains("large.mp4` is damaged: the file ends before its last coded picture"), "{text}");
+        assert!(text.contains("the other is damaged: "), "{text}");
+    }
 }
 
 /// A program that answers as ffmpeg does: the length among its words, a plain frame otherwise.

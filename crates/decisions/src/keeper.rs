@@ -1,7 +1,8 @@
 //! Who is preferred: one total order of all assets by the keep rules, and the rule that told two of them apart.
 //!
-//! Before the rules stand two things that no rule may overturn: an asset that could not justify a removal (trashed, locked, a
-//! partner's, a folder that is away) comes after those that can, and one that a person decided to remove comes after the others.
+//! Before the rules stand three things that no rule may overturn: an asset that could not justify a removal (trashed, locked, a
+//! partner's, a folder that is away) comes after those that can, one of which a part is lost after those that are whole, and one that a
+//! person decided to remove after the others.
 //! Where `--across A:B` is given, A comes before B as soon as the rules that weigh the picture have spoken. Ties go by content hash, then
 //! path, source and id, so the order is total and does not depend on the order of input.
 
@@ -27,10 +28,16 @@ pub(crate) fn unfit(facts: &AssetFacts) -> Option<(&'static str, &'static str)> 
     }
 }
 
+/// Says what of an asset is lost, in words that follow "the keeper is" and "the other is"; `None` where nothing is known of any damage.
+pub(crate) fn damaged(facts: &AssetFacts) -> Option<String> {
+    facts.encoding.damage.map(|damage| format!("damaged: {}", damage.words()))
+}
+
 /// What is asked of two assets, in order.
 #[derive(Debug, Clone, Copy)]
 enum Step<'r> {
     Fit,
+    Whole,
     Person,
     Rule(&'r KeepRule),
     Across,
@@ -55,7 +62,7 @@ pub(crate) struct Preference<'r> {
 
 impl<'r> Preference<'r> {
     pub(crate) fn new(options: &'r Options) -> Self {
-        let mut steps = vec![Step::Fit, Step::Person];
+        let mut steps = vec![Step::Fit, Step::Whole, Step::Person];
         let rules = options.rules.rules();
         let first_taste =
             rules.iter().position(|rule| !rule.weighs_the_picture() && !matches!(rule, KeepRule::PathGlob(_))).unwrap_or(rules.len());
@@ -96,6 +103,7 @@ impl<'r> Preference<'r> {
     fn ask(&self, step: Step<'_>, a: &Ranked<'_>, b: &Ranked<'_>) -> Ordering {
         match step {
             Step::Fit => unfit(a.facts).is_some().cmp(&unfit(b.facts).is_some()),
+            Step::Whole => by(a, b, |asset| asset.facts.encoding.damage.is_some()),
             Step::Person => by(a, b, |asset| asset.facts.recorded == Some(Verdict::Remove)),
             Step::Across => by(a, b, |asset| asset.across),
             Step::Rule(rule) => self.ask_rule(rule, a, b),
@@ -152,6 +160,7 @@ pub(crate) fn is_side(facts: &AssetFacts, choice: RawOrJpeg) -> bool {
 fn step_name(step: Step<'_>) -> &'static str {
     match step {
         Step::Fit => "fit",
+        Step::Whole => "damaged",
         Step::Person => "person",
         Step::Across => "across",
         Step::Rule(rule) => rule.name(),
@@ -162,6 +171,7 @@ fn words(step: Step<'_>, winner: &Ranked<'_>, loser: &Ranked<'_>) -> String {
     let (kept, other) = (winner.facts, loser.facts);
     match step {
         Step::Fit => format!("the other {}", unfit(other).map_or("cannot stay in its place", |(_, words)| words)),
+        Step::Whole => format!("the other is {}", damaged(other).unwrap_or_default()),
         Step::Person => "you decided to remove the other".to_owned(),
         Step::Across => format!("keepers are taken from {} first", kept.source_name),
         Step::Rule(KeepRule::OriginalQuality) => format!("{} against {}", winner.generation.words(kept), loser.generation.words(other)),
@@ -189,7 +199,7 @@ fn words(step: Step<'_>, winner: &Ranked<'_>, loser: &Ranked<'_>) -> String {
 mod tests {
     use super::*;
     use crate::sample::{camera, google, plain, preview};
-    use model::{ContentHash, SourceId};
+    use model::{ContentHash, Damage, SourceId};
 
     fn decide(rules: &str, across: &[(i64, i64)], winner: &AssetFacts, loser: &AssetFacts) -> Reason {
         let across = across.iter().map(|(a, b)| (SourceId(*a), SourceId(*b))).collect();
@@ -243,6 +253,12 @@ mod tests {
         check(|f| f.path = "/a.jpg".into(), |_| {}, "path", "the shorter path, or the first of the alphabet");
         check(|_| {}, |f| f.trashed = true, "fit", "the other is in Google's trash");
         check(|_| {}, |f| f.online = false, "fit", "the other lies on a drive that is away");
+        check(
+            |f| (f.width, f.height) = (1024, 768),
+            |f| f.encoding.damage = Some(Damage::EndsEarly),
+            "damaged",
+            "the other is damaged: the file ends before its last coded picture",
+        );
         check(|_| {}, |f| f.recorded = Some(Verdict::Remove), "person", "you decided to remove the other");
         check(
             |f| f.content = Some(ContentHash([1; 32])),

@@ -7,7 +7,7 @@
 use crate::compression::{may_be_the_first, too_coarse};
 use crate::generation::lacks_detail;
 use crate::inherit::inherit;
-use crate::keeper::{Preference, Ranked, is_side, unfit};
+use crate::keeper::{Preference, Ranked, damaged, is_side, unfit};
 use crate::wording::sides;
 use crate::{AssetFacts, Options, RawOrJpeg};
 use model::{AssetId, Evidence, Reason, Relation, Verdict};
@@ -109,6 +109,10 @@ impl Judge<'_> {
         }
         if let Some((rule, words)) = unfit(keeper) {
             say(rule, format!("the keeper {words}"));
+        }
+        // A copy of the same coded bytes has lost as much.
+        if let Some(words) = damaged(keeper).filter(|_| !matches!(evidence.relation, Relation::Identical | Relation::SamePixels)) {
+            say("damaged", format!("the keeper is {words}"));
         }
         if member.trashed || member.locked {
             say(if member.trashed { "trashed" } else { "locked" }, format!("it {}", unfit(member).map_or("", |(_, words)| words)));

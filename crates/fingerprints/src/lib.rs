@@ -27,7 +27,7 @@ mod video;
 
 pub use detail::{DETAIL_CHROMA_SIDE, DETAIL_SIDE_MAX, DETAIL_SIDE_MIN, detail};
 pub use digest::{Digests, Naming, name_bytes};
-pub use film::{FilmPlan, MOMENTS_MAX, PLAN_MAX_BYTES, WANTS_FFMPEG};
+pub use film::{Drawn, FilmPlan, MOMENTS_MAX, PLAN_MAX_BYTES, WANTS_FFMPEG};
 pub use quick::{QUICK_HEAD_BYTES, QUICK_RECIPE, quick};
 pub use sniff::{SNIFF_BYTES, refine, sniff};
 pub use support::{FormatSupport, Tested, support};
@@ -35,13 +35,13 @@ pub use video::{MOOV_MAX_BYTES, StreamedFilm, fingerprint_stream};
 
 use decode::{COARSE_SIDE_MIN, DecodeError, Decoded};
 use metadata::Facts;
-use model::{BlockSteps, DecodedFrom, Encoding, Fingerprint, Format, Turn};
+use model::{BlockSteps, Damage, DecodedFrom, Encoding, Fingerprint, Format, Turn};
 use raw::Preview;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Version of the recipe by which fingerprints are drawn. Raise it whenever a fingerprint of the same bytes would differ: stored ones
 /// are then drawn anew.
-pub const RECIPE: u32 = 5;
+pub const RECIPE: u32 = 6;
 
 /// Returns all that the bytes of a file tell. `format` is [`refine`]'s. Never panics, never fails: a picture that cannot be decoded is
 /// told in words in [`Fingerprint::undecoded`].
@@ -118,6 +118,7 @@ fn fingerprint_still(bytes: &[u8], format: Format) -> Fingerprint {
         Ok(decoded) => {
             out.frames = decoded.frames.max(1);
             (out.encoding.block_grid, out.encoding.detail) = (decoded.block_grid, decoded.detail);
+            out.encoding.damage = decoded.is_cut.then_some(Damage::PictureCut);
             out.encoding.steps = decoded.steps;
             out.encoding.earlier_quality = decoded.steps.and_then(earlier_quality);
             out.picture = Some(perceptual::draw(&decoded.planes, turn, decoded.from));
@@ -157,14 +158,22 @@ fn decode_raw(bytes: &[u8], format: Format, previews: &[Preview<'_>], stored: (u
     if let Some(preview) = raw::choose(previews, stored) {
         let decoded = decode::decode_jpeg(preview.jpeg, COARSE_SIDE_MIN)?;
         // Traces in the preview's coding tell nothing of the RAW.
-        return Ok(Decoded { from: DecodedFrom::Preview, frames: 1, block_grid: None, detail: None, steps: None, ..decoded });
+        return Ok(Decoded {
+            from: DecodedFrom::Preview,
+            frames: 1,
+            block_grid: None,
+            detail: None,
+            is_cut: false,
+            steps: None,
+            ..decoded
+        });
     }
     if format != Format::Dng {
         return Err(DecodeError::Unsupported("a RAW without a preview large enough to compare".to_owned()));
     }
     let planes = raw::render::render(bytes)?;
     let (width, height) = stored;
-    Ok(Decoded { planes, from: DecodedFrom::Full, width, height, frames: 1, block_grid: None, detail: None, steps: None })
+    Ok(Decoded { planes, from: DecodedFrom::Full, width, height, frames: 1, block_grid: None, detail: None, is_cut: false, steps: None })
 }
 
 fn encoding_of(bytes: &[u8], format: Format) -> Encoding {

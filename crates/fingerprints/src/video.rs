@@ -4,13 +4,14 @@
 //! **Invariant:** memory stays within [`MOOV_MAX_BYTES`] and a buffer, however large the film and whatever it claims. A film whose boxes
 //! cannot be followed to its end has no payload hash. Source: ISO/IEC 14496-12 §4.2.
 
-use crate::FilmPlan;
 use crate::bmff;
 use crate::digest::Digests;
 use crate::film::index::has_sound;
+use crate::film::reach::{self, Defaults};
 use crate::metadata::{self, XMP_UUID, Xmp};
 use crate::payload::FilmHasher;
-use model::{ContentHash, Encoding, Fingerprint, Format, KeyFrame, Metadata, PayloadHash, Sha1Hash};
+use crate::{Drawn, FilmPlan};
+use model::{ContentHash, Damage, Encoding, Fingerprint, Format, Metadata, PayloadHash, Sha1Hash};
 use std::io::{self, Read};
 
 /// Largest index (`moov`) kept, bytes: hours of film have some megabytes.
@@ -39,15 +40,17 @@ pub struct StreamedFilm {
 }
 
 impl StreamedFilm {
-    /// Returns the whole fingerprint, with the frames that were drawn or the reason why there are none.
+    /// Returns the whole fingerprint, with the frames that were drawn or the reason why there are none, and the damage met on the way.
     #[must_use]
-    pub fn finished(&self, frames: Result<Vec<KeyFrame>, String>) -> Fingerprint {
-        let (key_frames, undecoded) = match frames {
+    pub fn finished(&self, drawn: Drawn) -> Fingerprint {
+        let (key_frames, undecoded) = match drawn.frames {
             Ok(frames) if !frames.is_empty() => (frames, None),
             Ok(_) => (Vec::new(), Some(self.plan.wanted())),
             Err(why) => (Vec::new(), Some(why)),
         };
-        Fingerprint { key_frames, undecoded, ..self.fingerprint.clone() }
+        let mut fingerprint = Fingerprint { key_frames, undecoded, ..self.fingerprint.clone() };
+        fingerprint.encoding.damage = fingerprint.encoding.damage.or(drawn.damage);
+        fingerprint
     }
 }
 
@@ -67,6 +70,8 @@ pub fn fingerprint_stream(reader: &mut dyn Read, format: Format) -> io::Result<S
     let facts = metadata::film::read(moov.unwrap_or_default());
     let mut metadata = facts.metadata;
     index.xmp.iter().for_each(|packet| Xmp::parse(packet).tell_curation(&mut metadata));
+    let reach = index.reach.max(moov.and_then(reach::of_index));
+    let damage = reach.filter(|reach| *reach > pass.size_bytes).map(|_| Damage::EndsEarly);
     let plan = FilmPlan::of(moov, format, metadata.duration_ms, facts.orientation);
     let fingerprint = Fingerprint {
         recipe: crate::RECIPE,
@@ -79,7 +84,7 @@ pub fn fingerprint_stream(reader: &mut dyn Read, format: Format) -> io::Result<S
         payload: index.payload,
         picture: None,
         key_frames: Vec::new(),
-        encoding: Encoding { sound: moov.map(has_sound), ..Encoding::default() },
+        encoding: Encoding { sound: moov.map(has_sound), damage, ..Encoding::default() },
         has_embedded_video: false,
         undecoded: Some(plan.wanted()),
     };
@@ -93,11 +98,16 @@ struct Index {
     moov: Option<Vec<u8>>,
     xmp: Option<Vec<u8>>,
     payload: Option<PayloadHash>,
+    /// What the boxes of the index say of samples in fragments.
+    defaults: Defaults,
+    /// The place behind the last sample of all fragments, and behind boxes without which the film tells nothing; as far as known.
+    reach: Option<u64>,
 }
 
 fn walk(pass: &mut Pass<'_>, format: Format) -> io::Result<Index> {
     let (mut index, mut hasher, mut whole) = (Index::default(), FilmHasher::new(), false);
     for _ in 0..TOP_BOXES_MAX {
+        let start = pass.size_bytes;
         let head = pass.head()?;
         if head.is_empty() {
             whole = true;
@@ -108,7 +118,11 @@ fn walk(pass: &mut Pass<'_>, format: Format) -> io::Result<Index> {
             whole = head.iter().all(|&b| b == 0) && index.moov.is_some() && pass.through(None, |_| {})? == 0;
             break;
         };
-        if !take_box(pass, &header, &mut index, &mut hasher)? {
+        if !take_box(pass, &header, start, &mut index, &mut hasher)? {
+            // Samples without an index that follows are as lost as an index that is not whole.
+            let is_needed = matches!(&header.kind, b"moov" | b"moof") || (header.kind == *b"mdat" && index.moov.is_none());
+            let told = header.body_bytes.filter(|_| is_needed).map(|body| start.saturating_add(header.header_bytes).saturating_add(body));
+            index.reach = index.reach.max(told);
             break;
         }
     }
@@ -118,8 +132,8 @@ fn walk(pass: &mut Pass<'_>, format: Format) -> io::Result<Index> {
     Ok(index)
 }
 
-/// Takes one box; tells whether it was whole and small enough.
-fn take_box(pass: &mut Pass<'_>, header: &bmff::BoxHeader, index: &mut Index, hasher: &mut FilmHasher) -> io::Result<bool> {
+/// Takes one box, which begins at `start`; tells whether it was whole and small enough.
+fn take_box(pass: &mut Pass<'_>, header: &bmff::BoxHeader, start: u64, index: &mut Index, hasher: &mut FilmHasher) -> io::Result<bool> {
     let length = header.body_bytes;
     let short = |max: u64| length.is_some_and(|length| length <= max);
     match &header.kind {
@@ -133,9 +147,15 @@ fn take_box(pass: &mut Pass<'_>, header: &bmff::BoxHeader, index: &mut Index, ha
             let mut body = Vec::new();
             let passed = pass.through(length, |bytes| body.extend_from_slice(bytes))?;
             match &header.kind {
-                b"moof" => hasher.fragment(&body),
+                b"moof" => {
+                    hasher.fragment(&body);
+                    index.reach = index.reach.max(reach::of_fragment(&body, start, &index.defaults));
+                }
                 b"uuid" => index.xmp = body.strip_prefix(XMP_UUID).map(<[u8]>::to_vec).or(index.xmp.take()),
-                _ if index.moov.is_none() => index.moov = Some(body),
+                _ if index.moov.is_none() => {
+                    index.defaults = Defaults::of(&body);
+                    index.moov = Some(body);
+                }
                 _ => {}
             }
             Ok(length == Some(passed))

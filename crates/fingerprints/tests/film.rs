@@ -5,8 +5,10 @@ mod drawn;
 use drawn::film::Film;
 use drawn::*;
 use fingerprints::{Digests, MOOV_MAX_BYTES, fingerprint_stream};
-use model::{Format, TimeSource};
+use model::{Damage, Format, TimeSource, Turn};
 use std::io::Read;
+use testkit::film::{FilmFacts, shown_film};
+use testkit::scene::Scene;
 
 /// Gives few bytes at a time.
 struct Trickle<'a>(&'a [u8]);
@@ -144,4 +146,75 @@ fn real_films() {
     assert_eq!((original.orientation, original.width, original.height), (1, 40, 160));
     assert_ne!(turned.orientation, 1);
     assert_ne!(original.payload, turned.payload);
+}
+
+/// A film of two seconds that every player shows.
+fn shown(index_first: bool) -> Vec<u8> {
+    let scene = Scene::new(1).draw(256, 192);
+    let pictures: Vec<_> = (0..16).map(|n| scene.cropped(n * 4, n * 2, 160, 128)).collect();
+    shown_film(&pictures, 8, 8, Turn::Upright, &FilmFacts { index_first, ..FilmFacts::default() })
+}
+
+fn damage(film: &[u8]) -> Option<Damage> {
+    fingerprint(film).encoding.damage
+}
+
+/// Where the samples of a film begin and end.
+fn samples(film: &[u8]) -> std::ops::Range<usize> {
+    let at = film.windows(4).position(|four| four == b"mdat").expect("samples");
+    let size = u32::from_be_bytes(film[at - 4..at].try_into().expect("four")) as usize;
+    at + 4..at - 4 + size
+}
+
+#[test]
+fn a_film_that_was_cut_says_so() {
+    for index_first in [true, false] {
+        let film = shown(index_first);
+        assert_eq!(damage(&film), None);
+        for percent in [60, 80, 90, 97] {
+            assert_eq!(damage(&film[..film.len() * percent / 100]), Some(Damage::EndsEarly), "{percent} %, index first: {index_first}");
+        }
+        assert_eq!(damage(&film[..film.len() - 1]), Some(Damage::EndsEarly), "a byte, index first: {index_first}");
+        assert_eq!(damage(&[&film[..], &[0; 8]].concat()), None, "zeros behind it");
+    }
+    // A coding that is not decoded has its tables all the same; without tables nothing is said.
+    let replaced = |film: &[u8], from: &[u8], to: &[u8]| {
+        let at = film.windows(from.len()).position(|part| part == from).expect("there");
+        [&film[..at], to, &film[at + from.len()..]].concat()
+    };
+    let film = shown(true);
+    let cut = &film[..film.len() * 9 / 10];
+    assert_eq!(damage(&replaced(cut, b"avc1", b"hvc1")), Some(Damage::EndsEarly));
+    assert_eq!(damage(&replaced(cut, b"stco", b"stc?")), None);
+    assert_eq!(damage(&replaced(cut, b"url \0\0\0\x01", b"url \0\0\0\0")), None, "its samples lie in another file");
+}
+
+#[test]
+fn a_film_whose_pictures_are_none_says_so() {
+    let film = shown(true);
+    let place = samples(&film);
+    let filled = |part: std::ops::Range<usize>, byte: fn(usize) -> u8| {
+        let mut film = film.clone();
+        film[part.clone()].iter_mut().zip(part).for_each(|(target, n)| *target = byte(n));
+        film
+    };
+    let half = place.start + place.len() / 2;
+    for (name, byte) in [("zeros", (|_| 0) as fn(usize) -> u8), ("garbage", |n| (n * 151 % 251) as u8)] {
+        for (part, lost) in [("second half", half..place.end), ("tenth at the end", place.end - place.len() / 10..place.end)] {
+            assert_eq!(damage(&filled(lost, byte)), Some(Damage::PictureBroken), "{name}, {part}");
+        }
+        let all = fingerprint(&filled(place.clone(), byte));
+        assert_eq!((all.encoding.damage, all.key_frames.len()), (Some(Damage::PictureBroken), 0), "{name}, all of it");
+    }
+    // What is not decoded here is not called damaged.
+    let mut other = filled(half..place.end, |_| 0);
+    let at = other.windows(4).position(|four| four == b"avc1").expect("a coding");
+    other[at..at + 4].copy_from_slice(b"hvc1");
+    assert_eq!(damage(&other), None, "another coding");
+    let at = film.windows(4).position(|four| four == b"avcC").expect("a setup");
+    let sps = at + 4 + 8;
+    let mut other = film.clone();
+    assert_eq!(other[sps], 0x67, "a parameter set");
+    other[sps + 1] = 244;
+    assert_eq!(damage(&other), None, "another profile");
 }

@@ -8,7 +8,7 @@ use fingerprints::perceptual::draw;
 use fingerprints::planes::Planes;
 use image::{DynamicImage, ImageFormat, RgbImage};
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
-use model::{DecodedFrom, Format, Picture, Turn};
+use model::{Damage, DecodedFrom, Format, Picture, Turn};
 use std::io::Cursor;
 
 fn picture(decoded: &Decoded) -> Picture {
@@ -168,6 +168,25 @@ fn pictures_cut_short_are_damaged_alike_on_both_ways() {
     }
     let words = decode_jpeg(&Drawing::new(7, 1300, 1288).jpeg(85)[..40_000], 0).unwrap_err().to_string();
     assert!(words.starts_with("the picture is damaged: the picture ends after "), "{words}");
+}
+
+#[test]
+fn a_picture_of_which_a_little_is_missing_says_so() {
+    let bytes = Drawing::new(7, 1300, 1288).jpeg(85);
+    let cut = |bytes: &[u8]| fingerprints::fingerprint(bytes, Format::Jpeg).encoding.damage;
+    assert_eq!(cut(&bytes), None);
+    assert_eq!(cut(&bytes[..bytes.len() - 2]), None, "nothing but its end marker");
+    assert_eq!(cut(&[&bytes[..], &[0; 100]].concat()), None, "zeros behind it");
+    let scan = bytes.windows(2).position(|two| two == [0xFF, 0xDA]).unwrap();
+    let little = &bytes[..bytes.len() - (bytes.len() - scan) / 200];
+    let print = fingerprints::fingerprint(little, Format::Jpeg);
+    assert_eq!((print.encoding.damage, print.picture.is_some()), (Some(Damage::PictureCut), true), "{:?}", print.undecoded);
+    // What was never written reads as coefficients.
+    let mut unwritten = bytes.clone();
+    let from = bytes.len() - (bytes.len() - scan) / 200;
+    unwritten[from..].fill(0);
+    let print = fingerprints::fingerprint(&unwritten, Format::Jpeg);
+    assert_eq!((print.encoding.damage, print.picture.is_some()), (Some(Damage::PictureCut), true), "{:?}", print.undecoded);
 }
 
 #[test]

@@ -87,6 +87,43 @@ impl BlockSteps {
     }
 }
 
+/// What of a file is missing or broken, as the file itself proves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Damage {
+    /// A film whose index, or its boxes, reach past the end of the file.
+    EndsEarly,
+    /// A film of which a coded picture that was looked at is no such thing, or cannot be decoded though others of the film can.
+    PictureBroken,
+    /// A still that was decoded though a little of it is missing.
+    PictureCut,
+}
+
+impl Damage {
+    /// All kinds.
+    pub const ALL: &[Self] = &[Self::EndsEarly, Self::PictureBroken, Self::PictureCut];
+
+    /// Returns the kebab-case name, as stored in the catalog.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Damage::EndsEarly => "ends-early",
+            Damage::PictureBroken => "picture-broken",
+            Damage::PictureCut => "picture-cut",
+        }
+    }
+
+    /// Says it, in words that follow "damaged:".
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Damage::EndsEarly => "the file ends before its last coded picture",
+            Damage::PictureBroken => "a coded picture in it cannot be read",
+            Damage::PictureCut => "a part of the picture is missing",
+        }
+    }
+}
+
 /// Traces that coding leaves, for telling the first encode from the second.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -107,6 +144,9 @@ pub struct Encoding {
     pub detail: Option<f32>,
     /// Films: whether there is a track of sound; `None` where the container does not tell.
     pub sound: Option<bool>,
+    /// What is missing or broken, where the file itself proves it; `None` where nothing is known of any damage.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub damage: Option<Damage>,
 }
 
 /// All that is learnt by opening a file's bytes: of a content, whatever its name or place.

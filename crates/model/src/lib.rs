@@ -23,7 +23,7 @@ mod source;
 
 pub use capture_time::{BELIEFS, CaptureTime, Instant, Subsecond, TimeSource, believe};
 pub use evidence::{Evidence, Proof, SecondLook, SetAside};
-pub use fingerprint::{BlockSteps, DecodedFrom, Encoding, Fingerprint, KeyFrame, Picture};
+pub use fingerprint::{BlockSteps, Damage, DecodedFrom, Encoding, Fingerprint, KeyFrame, Picture};
 pub use format::{Family, Format};
 pub use grid::{CHROMA_SIDE, DetailGrid, LUMA_SIDE, PictureGrid};
 pub use group::{Group, Member, Reason, Verdict};

@@ -20,6 +20,8 @@ pub struct Explanation {
     pub together: Option<Together>,
     /// Where they stand otherwise, in words.
     pub apart: Vec<String>,
+    /// What of either is lost, in words; empty where nothing is known of any damage.
+    pub damaged: Vec<String>,
     /// Why there is nothing to compare, in words; empty where there is.
     pub unread: Vec<String>,
 }
@@ -64,6 +66,7 @@ pub fn explain(catalog: &Catalog, a: &str, b: &str, options: &GroupOptions) -> R
         comparison,
         together: None,
         apart: Vec::new(),
+        damaged: [id_a, id_b].into_iter().filter_map(|id| damaged(&formed, id)).collect(),
         unread: Vec::new(),
     };
     if explanation.comparison.is_none() {
@@ -93,6 +96,12 @@ pub fn explain(catalog: &Catalog, a: &str, b: &str, options: &GroupOptions) -> R
         }
     }
     Ok(explanation)
+}
+
+/// Says what of an asset is lost; `None` where nothing is known of any damage.
+fn damaged(formed: &Formed, id: AssetId) -> Option<String> {
+    let damage = formed.asset(id)?.print.as_ref()?.print.encoding.damage?;
+    Some(format!("`{}` is damaged: {}", formed.path_of(id), damage.words()))
 }
 
 /// Returns why an asset has no content to compare; `None` where it has.

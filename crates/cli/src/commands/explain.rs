@@ -25,6 +25,9 @@ pub(crate) fn run(world: &World, args: ExplainArgs) -> Result<()> {
 fn show(out: &mut Out, explanation: &Explanation) -> Result<()> {
     out.line(format!("A  {}", safe(&explanation.a.1)))?;
     out.line(format!("B  {}", safe(&explanation.b.1)))?;
+    for words in &explanation.damaged {
+        out.line(safe(words))?;
+    }
     match &explanation.together {
         Some(together) => {
             out.line(format!("one group: {}, with the keeper {}", together.group, safe(&together.keeper)))?;
@@ -82,6 +85,7 @@ fn as_json(explanation: &Explanation) -> serde_json::Value {
         "together": together,
         "apart": explanation.apart,
         "comparison": comparison,
+        "damaged": explanation.damaged,
         "unread": explanation.unread,
     })
 }

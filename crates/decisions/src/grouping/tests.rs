@@ -3,7 +3,7 @@
 use super::*;
 use crate::RawOrJpeg;
 use crate::sample::{camera, edge, google, plain, preview};
-use model::{ContentHash, Format, Sha1Hash, SourceId};
+use model::{ContentHash, Damage, Format, Sha1Hash, SourceId};
 
 type Shape = Vec<(i64, Relation, Verdict)>;
 
@@ -109,6 +109,34 @@ fn an_unfit_asset_does_not_become_the_keeper_while_another_can() {
         let formed = groups(&[unfit, plain(2)], &[edge(1, 2, Thumbnail)], &Options::default());
         assert_eq!((formed[0].keeper().0, formed[0].members[1].verdict), (2, Undecided));
         assert_eq!(formed[0].members[0].reasons[0].rule, "fit");
+    }
+}
+
+#[test]
+fn what_is_damaged_goes_last_and_justifies_no_removal() {
+    for &damage in Damage::ALL {
+        let broken = |mut facts: AssetFacts| {
+            facts.encoding.damage = Some(damage);
+            facts
+        };
+        let judged = |assets: &[AssetFacts], relation| {
+            let formed = groups(assets, &[edge(1, 2, relation)], &Options::default());
+            (formed[0].keeper().0, formed[0].members[1].verdict, reasons(&formed[0], 1).contains(&"damaged"))
+        };
+        assert_eq!(judged(&[broken(camera(1)), plain(2)], Thumbnail), (2, Undecided, true), "the larger one is broken");
+        assert_eq!(judged(&[broken(plain(1)), plain(2)], Thumbnail), (2, Remove, true), "nothing but the damage tells them apart");
+        for relation in [Thumbnail, ReEncoded] {
+            assert_eq!(judged(&[broken(camera(1)), broken(plain(2))], relation), (1, Undecided, true), "both are broken: {relation}");
+        }
+        for relation in [Identical, SamePixels] {
+            assert_eq!(judged(&[broken(camera(1)), broken(plain(2))], relation), (1, Remove, false), "both alike: {relation}");
+        }
+        // A person's own verdict does not make the broken one the only one that stays.
+        let decided = AssetFacts { recorded: Some(Remove), ..plain(2) };
+        assert_eq!(judged(&[broken(camera(1)), decided], Thumbnail).0, 2);
+        // Nor does its place in Google's trash.
+        let trashed = AssetFacts { trashed: true, ..plain(2) };
+        assert_eq!(judged(&[broken(camera(1)), trashed], Thumbnail), (1, Undecided, true));
     }
 }
 

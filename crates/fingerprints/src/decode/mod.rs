@@ -90,6 +90,8 @@ pub struct Decoded {
     pub block_grid: Option<f32>,
     /// Share of fine detail, 0 to 1; `None` where not all pixels were decoded, and where too little is to be seen.
     pub detail: Option<f32>,
+    /// Whether a little of the picture is known to be missing, less than would make it an error.
+    pub is_cut: bool,
     /// Steps that show in the averages of the blocks of a JPEG or a lossless picture; `None` for other formats.
     pub steps: Option<BlockSteps>,
 }

@@ -98,7 +98,7 @@ impl FullPicture {
         let share = self.rows * 100 / self.height;
         let planes = self.builder.finish().ok_or_else(|| DecodeError::Damaged(format!("the picture ends after {share} %")))?;
         let (width, height) = (self.width as u32, self.height as u32);
-        Ok(Decoded { planes, from: DecodedFrom::Full, width, height, frames, block_grid, detail, steps })
+        Ok(Decoded { planes, from: DecodedFrom::Full, width, height, frames, block_grid, detail, is_cut: false, steps })
     }
 }
 

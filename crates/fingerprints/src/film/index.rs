@@ -66,7 +66,7 @@ pub(crate) fn has_sound(moov: &[u8]) -> bool {
 }
 
 /// Returns offset and size of each sample.
-fn places(table: &[u8]) -> Option<Vec<Sample>> {
+pub(super) fn places(table: &[u8]) -> Option<Vec<Sample>> {
     let sizes = bmff::find(table, b"stsz")?;
     let (common, count) = (be32(sizes, 4)?, be32(sizes, 8)? as usize);
     if count > SAMPLES_MAX {

@@ -8,10 +8,11 @@ mod frame;
 mod h264;
 pub(crate) mod index;
 mod plan;
+pub(crate) mod reach;
 
 use frame::{Frame, Plane};
-use index::Track;
-use model::{Format, KeyFrame, Turn};
+use index::{Sample, Track};
+use model::{Damage, Format, KeyFrame, Turn};
 use plan::Run;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -34,10 +35,25 @@ pub struct FilmPlan {
     way: Way,
 }
 
+/// What drawing the frames of a film came to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Drawn {
+    /// The frames, in order of time, or in words for people why there is not one.
+    pub frames: Result<Vec<KeyFrame>, String>,
+    /// Damage that was met on the way.
+    pub damage: Option<Damage>,
+}
+
+impl From<Result<Vec<KeyFrame>, String>> for Drawn {
+    fn from(frames: Result<Vec<KeyFrame>, String>) -> Self {
+        Self { frames, damage: None }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq)]
 enum Way {
     /// By our own decoder.
-    Own { setup: Vec<u8>, runs: Vec<Run> },
+    Own { setup: Vec<u8>, runs: Vec<Run>, witnesses: Vec<Sample> },
     /// By another's.
     Outside,
     /// Not at all; the reason.
@@ -61,7 +77,10 @@ impl FilmPlan {
         }
         match plan::runs(&track, duration_ms) {
             runs if runs.is_empty() => plan(&coding, Way::Outside),
-            runs => plan(&coding, Way::Own { setup: track.setup, runs }),
+            runs => {
+                let witnesses = plan::witnesses(&track);
+                plan(&coding, Way::Own { setup: track.setup, runs, witnesses })
+            }
         }
     }
 
@@ -69,7 +88,7 @@ impl FilmPlan {
     #[must_use]
     pub fn ranges(&self) -> Vec<Range<u64>> {
         match &self.way {
-            Way::Own { runs, .. } => plan::ranges(runs),
+            Way::Own { runs, witnesses, .. } => plan::ranges(runs, witnesses),
             _ => Vec::new(),
         }
     }
@@ -77,20 +96,23 @@ impl FilmPlan {
     /// Draws the frames from parts of the file, each with the place where it begins.
     ///
     /// Cost: up to some seconds; see `plan.rs`.
-    ///
-    /// # Errors
-    /// In words for people, where not one frame could be drawn.
-    pub fn draw(&self, parts: &[(u64, &[u8])]) -> Result<Vec<KeyFrame>, String> {
-        let Way::Own { setup, runs } = &self.way else { return Err(self.wanted()) };
+    #[must_use]
+    pub fn draw(&self, parts: &[(u64, &[u8])]) -> Drawn {
+        let Way::Own { setup, runs, witnesses } = &self.way else { return Err(self.wanted()).into() };
         let fetch = |offset: u64, size: u32| {
             let part = parts.iter().rfind(|part| part.0 <= offset)?;
             let start = usize::try_from(offset - part.0).ok()?;
             part.1.get(start..start.checked_add(size as usize)?)
         };
-        let frames = catch_unwind(AssertUnwindSafe(|| h264::frames(setup, runs, &fetch)))
-            .unwrap_or_else(|_| Err("its decoder gave up inside".to_owned()))?;
-        let drawn = frame::draw(&frames, self.turn);
-        if drawn.is_empty() { Err("no frame of it could be decoded".to_owned()) } else { Ok(drawn) }
+        let decoded = catch_unwind(AssertUnwindSafe(|| h264::frames(setup, runs, witnesses, &fetch)))
+            .unwrap_or_else(|_| Err("its decoder gave up inside".to_owned()));
+        let decoded = match decoded {
+            Ok(decoded) => decoded,
+            Err(why) => return Err(why).into(),
+        };
+        let drawn = frame::draw(&decoded.frames, self.turn);
+        let frames = if drawn.is_empty() { Err("no frame of it could be decoded".to_owned()) } else { Ok(drawn) };
+        Drawn { frames, damage: decoded.is_broken.then_some(Damage::PictureBroken) }
     }
 
     /// Returns the moments, in ms, of which an outside decoder is to give the first frame not before; none where its length is unknown.

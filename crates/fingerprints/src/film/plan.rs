@@ -35,6 +35,11 @@ const WORK_PIXELS_MAX: u64 = 700_000_000;
 /// Bytes of coded pictures that are never exceeded.
 pub const PLAN_MAX_BYTES: u64 = 48 << 20;
 
+/// Pictures that are looked at though no moment needs them: so many, evenly over the film, and its last.
+const WITNESSES: usize = 16;
+/// Bytes of each that are read.
+pub(super) const WITNESS_BYTES: u32 = 64;
+
 /// Pictures from a key frame on, as far as they are needed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Run {
@@ -104,10 +109,19 @@ fn key_before(samples: &[Sample], target: usize) -> Option<usize> {
     samples[..key].iter().rposition(|sample| sample.is_sync).or(Some(key))
 }
 
-/// Returns the parts of the file that hold the samples, in order of place, joined where they touch.
-pub(super) fn ranges(runs: &[Run]) -> Vec<Range<u64>> {
-    let all = runs.iter().flat_map(|run| &run.samples);
-    let mut parts: Vec<Range<u64>> = all.map(|sample| sample.offset..sample.offset.saturating_add(u64::from(sample.size))).collect();
+/// Returns the pictures by which lost parts between and behind the moments are told, in order of decoding.
+pub(super) fn witnesses(track: &Track) -> Vec<Sample> {
+    let coded: Vec<&Sample> = track.samples.iter().filter(|sample| sample.size > 0).collect();
+    let step = coded.len().div_ceil(WITNESSES).max(1);
+    coded.iter().rev().step_by(step).rev().map(|sample| **sample).collect()
+}
+
+/// Returns the parts of the file that hold the samples and the witnesses' heads, in order of place, joined where they touch.
+pub(super) fn ranges(runs: &[Run], witnesses: &[Sample]) -> Vec<Range<u64>> {
+    let part = |sample: &Sample, size: u32| sample.offset..sample.offset.saturating_add(u64::from(size));
+    let whole = runs.iter().flat_map(|run| &run.samples).map(|sample| part(sample, sample.size));
+    let heads = witnesses.iter().map(|sample| part(sample, sample.size.min(WITNESS_BYTES)));
+    let mut parts: Vec<Range<u64>> = whole.chain(heads).collect();
     parts.sort_by_key(|part| (part.start, part.end));
     let mut joined: Vec<Range<u64>> = Vec::new();
     for part in parts {
@@ -170,8 +184,20 @@ mod tests {
     }
 
     #[test]
+    fn witnesses_are_spread_and_the_last_is_one() {
+        for count in [0, 1, 15, 16, 17, 100, 1000] {
+            let track = track(320, 10, count);
+            let witnesses = witnesses(&track);
+            assert!(witnesses.len() <= WITNESSES && witnesses.len() >= count.min(WITNESSES / 2), "{count}: {}", witnesses.len());
+            assert_eq!(witnesses.last(), track.samples.last());
+            assert!(witnesses.is_sorted_by_key(|sample| sample.offset));
+        }
+    }
+
+    #[test]
     fn bytes_that_touch_are_read_at_once() {
         let run = Run { samples: track(320, 10, 4).samples, moments: vec![(3, 0)] };
-        assert_eq!(ranges(&[run.clone(), run]), vec![1000..1040]);
+        assert_eq!(ranges(&[run.clone(), run.clone()], &run.samples[1..2]), vec![1000..1040]);
+        assert_eq!(ranges(&[], &track(320, 10, 40).samples[38..]), vec![1380..1400], "heads alone");
     }
 }

@@ -9,8 +9,8 @@
 
 use super::ffmpeg::Ffmpeg;
 use crate::Stop;
-use fingerprints::{FilmPlan, StreamedFilm, fingerprint_stream};
-use model::{Fingerprint, Format, KeyFrame, LocationPath};
+use fingerprints::{Drawn, FilmPlan, StreamedFilm, fingerprint_stream};
+use model::{Damage, Fingerprint, Format, LocationPath};
 use sources::Reader;
 use std::fs::File;
 use std::io::{self, Read, Seek as _, SeekFrom};
@@ -75,35 +75,39 @@ pub(crate) fn pass(stream: &mut dyn Read, format: Format, size_bytes: u64, is_go
 /// Returns the fingerprint of a film with its frames, or with the reason why it has none.
 pub(crate) fn finish(passed: Passed, mut again: Again<'_>, room: &FilmRoom, stop: &Stop) -> Fingerprint {
     let (film, plan) = (&passed.film, &passed.film.plan);
-    let own = if plan.ranges().is_empty() { Err(plan.wanted()) } else { draw_here(&passed, &mut again) };
-    let why = match own {
-        Ok(frames) => return film.finished(Ok(frames)),
-        Err(why) if !plan.may_be_drawn_outside() => return film.finished(Err(why)),
+    let own = if plan.ranges().is_empty() { Err(plan.wanted()).into() } else { draw_here(&passed, &mut again) };
+    let damage = own.damage;
+    let without = |why: String| film.finished(Drawn { frames: Err(why), damage });
+    let why = match own.frames {
+        Ok(frames) => return film.finished(Drawn { frames: Ok(frames), damage }),
+        Err(why) if !plan.may_be_drawn_outside() => return without(why),
         Err(why) => why,
     };
     let Some(ffmpeg) = &room.ffmpeg else {
         let wants = plan.wanted();
-        return film.finished(Err(if why == wants { why } else { format!("{why}; {wants}") }));
+        return without(if why == wants { why } else { format!("{why}; {wants}") });
     };
-    match with_file(&passed, again, room, |path| draw_outside(ffmpeg, path, film, stop)) {
+    match with_file(&passed, again, room, |path| draw_outside(ffmpeg, path, film, damage, stop)) {
         Ok(Some(print)) => print,
-        Ok(None) => film.finished(Err("ffmpeg gave no frame of it".to_owned())),
-        Err(error) => film.finished(Err(format!("it could not be handed to ffmpeg: {error}"))),
+        Ok(None) => without("ffmpeg gave no frame of it".to_owned()),
+        Err(error) => without(format!("it could not be handed to ffmpeg: {error}")),
     }
 }
 
-fn draw_here(passed: &Passed, again: &mut Again<'_>) -> Result<Vec<KeyFrame>, String> {
+fn draw_here(passed: &Passed, again: &mut Again<'_>) -> Drawn {
     let plan = &passed.film.plan;
     if let Some(bytes) = &passed.bytes {
         return plan.draw(&[(0, bytes)]);
     }
-    let parts = match again {
+    let read = match again {
         Again::At(place, reader) => {
-            read_parts(place, reader, &plan.ranges()).map_err(|error| format!("it could not be read again: {error}"))?
+            read_parts(place, reader, &plan.ranges()).map_err(|error| format!("it could not be read again: {error}"))
         }
-        Again::Gone => {
-            return Err(format!("a film of more than {} MiB inside a tgz; unpacked it could be read", KEPT_OF_TGZ_MAX_BYTES >> 20));
-        }
+        Again::Gone => Err(format!("a film of more than {} MiB inside a tgz; unpacked it could be read", KEPT_OF_TGZ_MAX_BYTES >> 20)),
+    };
+    let parts = match read {
+        Ok(parts) => parts,
+        Err(why) => return Err(why).into(),
     };
     let parts: Vec<(u64, &[u8])> = parts.iter().map(|(start, bytes)| (*start, bytes.as_slice())).collect();
     plan.draw(&parts)
@@ -157,7 +161,7 @@ fn with_file<T>(passed: &Passed, again: Again<'_>, room: &FilmRoom, work: impl F
 }
 
 /// Lets ffmpeg draw the frames; `None` where it gives none.
-fn draw_outside(ffmpeg: &Ffmpeg, path: &Path, film: &StreamedFilm, stop: &Stop) -> Option<Fingerprint> {
+fn draw_outside(ffmpeg: &Ffmpeg, path: &Path, film: &StreamedFilm, damage: Option<Damage>, stop: &Stop) -> Option<Fingerprint> {
     let told = film.fingerprint.metadata.duration_ms;
     let duration_ms = told.or_else(|| ffmpeg.duration_ms(path))?;
     let plan: FilmPlan = film.plan.clone().lasting(duration_ms);
@@ -165,7 +169,7 @@ fn draw_outside(ffmpeg: &Ffmpeg, path: &Path, film: &StreamedFilm, stop: &Stop) 
     if frames.is_empty() {
         return None;
     }
-    let mut print = film.finished(Ok(frames));
+    let mut print = film.finished(Drawn { frames: Ok(frames), damage });
     print.metadata.duration_ms = Some(duration_ms);
     if let (0, Some((width, height))) = (print.width, sides) {
         (print.width, print.height) = (width, height);

@@ -16,6 +16,9 @@ use std::ops::Range;
 /// Most scans read. The IJG's progressive script has 10, a fully separate one about 200.
 const MAX_SCANS: usize = 500;
 
+/// Zeros at the end of a file without end marker that are a lost part. Even a plain grey area has other bits between its blocks.
+const UNWRITTEN_BYTES: usize = 16;
+
 /// The DC coefficients of one component.
 pub(super) struct BlockPlane {
     /// Blocks across and down that the picture needs.
@@ -60,6 +63,9 @@ pub(super) struct Coarse {
     /// Share of the picture that came, 0 to 1; `None` where a progressive file ends before its end marker, so that later scans are
     /// missing, nobody knows how many.
     pub(super) complete: Option<f64>,
+    /// Whether there is no end marker, and the bits of a sequential file end as a part of a file does that was never written: in zeros. They
+    /// read as coefficients.
+    pub(super) is_unended: bool,
     /// Whether this is a sequential file whose components do not come in one scan.
     pub(super) is_in_separate_scans: bool,
 }
@@ -98,7 +104,9 @@ pub(super) fn decode(data: &[u8], check: impl Fn(&Frame) -> Result<(), Fault>) -
     let came = if planes.is_empty() { 0.0 } else { planes.iter().map(|plane| plane.came.unwrap_or(0.0)).fold(1.0, f64::min) };
     let complete = (marked || !frame.progressive || came < 1.0).then_some(came);
     let is_in_separate_scans = !frame.progressive && scans > 1;
-    Ok(Coarse { frame, tables, planes, complete, is_in_separate_scans })
+    let has_end = || data.get(at..).is_some_and(|rest| memchr::memmem::find(rest, &[0xFF, 0xD9]).is_some());
+    let is_unended = !frame.progressive && data.ends_with(&[0; UNWRITTEN_BYTES]) && !has_end();
+    Ok(Coarse { frame, tables, planes, complete, is_unended, is_in_separate_scans })
 }
 
 /// What to do with the blocks of one scan.

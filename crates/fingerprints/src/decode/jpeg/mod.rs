@@ -87,7 +87,8 @@ pub fn decode_jpeg(bytes: &[u8], min_side_px: usize) -> Result<Decoded, DecodeEr
     };
     check_complete(coarse.complete)?;
     let steps = steps_of(&coarse);
-    Ok(Decoded { steps, ..picture_of(bytes, &coarse, min_side_px)? })
+    let is_cut = coarse.is_unended || coarse.complete.is_some_and(|share| share < 1.0);
+    Ok(Decoded { is_cut, steps, ..picture_of(bytes, &coarse, min_side_px)? })
 }
 
 /// Returns the steps that show in the brightness of a DC picture; `None` where its first component is no brightness.
@@ -118,7 +119,7 @@ fn picture_of(bytes: &[u8], coarse: &Coarse, min_side_px: usize) -> Result<Decod
 
 fn coarse_picture(planes: Planes, coarse: &Coarse) -> Decoded {
     let (width, height) = (coarse.frame.width as u32, coarse.frame.height as u32);
-    Decoded { planes, from: DecodedFrom::Coarse, width, height, frames: 1, block_grid: None, detail: None, steps: None }
+    Decoded { planes, from: DecodedFrom::Coarse, width, height, frames: 1, block_grid: None, detail: None, is_cut: false, steps: None }
 }
 
 /// Tells whether the full decode is the picture that the DC coefficients promise.
