@@ -10,7 +10,7 @@ use crate::inherit::inherit;
 use crate::keeper::{Preference, Ranked, damaged, is_side, unfit};
 use crate::wording::sides;
 use crate::{AssetFacts, Options, RawOrJpeg};
-use model::{AssetId, Evidence, Reason, Relation, Verdict};
+use model::{AssetId, Evidence, Proof, Reason, Relation, Verdict};
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
@@ -30,7 +30,7 @@ impl Judge<'_> {
     pub(crate) fn member(&self, keeper: &Ranked<'_>, member: &Ranked<'_>, evidence: &Evidence) -> (Verdict, Vec<Reason>) {
         let hard = self.hard(keeper.facts, member.facts, evidence);
         let (proposed, because) = self.by_relation(keeper.facts, member.facts, evidence.relation);
-        let soft = if proposed == Verdict::Remove { self.soft(keeper, member, evidence.relation) } else { Vec::new() };
+        let soft = if proposed == Verdict::Remove { self.soft(keeper, member, evidence) } else { Vec::new() };
         let (verdict, first) = match member.facts.recorded {
             Some(Verdict::Keep) => (Verdict::Keep, Some(person("you decided to keep it"))),
             Some(Verdict::Undecided) => (Verdict::Undecided, Some(person("you left it open"))),
@@ -107,6 +107,9 @@ impl Judge<'_> {
         if !evidence.strict {
             say("not-strict", "the pair did not pass the strict test".to_owned());
         }
+        if evidence.relation == Relation::HeicJpeg && evidence.proof == Proof::Capture {
+            say("not-compared", "camera, time and name agree, but the pictures could not be compared".to_owned());
+        }
         if let Some((rule, words)) = unfit(keeper) {
             say(rule, format!("the keeper {words}"));
         }
@@ -134,8 +137,8 @@ impl Judge<'_> {
     }
 
     /// Returns what speaks against a removal unless a person decides.
-    fn soft(&self, keeper: &Ranked<'_>, member: &Ranked<'_>, relation: Relation) -> Vec<Reason> {
-        let (kept, other) = (keeper.facts, member.facts);
+    fn soft(&self, keeper: &Ranked<'_>, member: &Ranked<'_>, evidence: &Evidence) -> Vec<Reason> {
+        let (kept, other, relation) = (keeper.facts, member.facts, evidence.relation);
         let mut found = Vec::new();
         let mut say = |rule: &'static str, words: String| found.push(Reason::new(rule, words));
         if other.companions > kept.companions {
@@ -164,6 +167,11 @@ impl Judge<'_> {
             && let Some(words) = too_coarse(kept, other)
         {
             say("coarse-keeper", words);
+        }
+        if let Proof::Perceptual(look) = &evidence.proof
+            && look.worst_place.is_some_and(|place| place > 1.0)
+        {
+            say("part-differs", "on a closer look, a part of the two pictures differs".to_owned());
         }
         if self.preference.compare(keeper, member) == Ordering::Greater {
             say("preferred", "by the keep rules it goes before the keeper".to_owned());

@@ -2,7 +2,9 @@
 //! next frame of a burst on a tripod, a fine blur are below the grid's 64 × 64 cells.
 //!
 //! It decodes as a fingerprint does, in the reduced way where that leaves cells enough, and never shows more cells than there are
-//! pixels (or blocks) on the shorter side: a small picture gives a small square. It stores nothing and compares nothing.
+//! pixels (or blocks) on the shorter side: a small picture gives a small square. But where the fingerprint of a HEIC is drawn from the
+//! thumbnail in it, this decodes the main picture, all tiles: they may be damaged or edited, and the thumbnail does not know. It stores
+//! nothing and compares nothing.
 //!
 //! Cells of the decode seldom fit the square's: where an edge falls within one, its brightness is taken to run as a parabola through its
 //! neighbours (the running sum along a line is interpolated by a cubic), so that a picture and its copy of another size agree. Plain area
@@ -13,7 +15,7 @@
 use crate::decode::{self, Decoded};
 use crate::perceptual::{Share, weigh_cells};
 use crate::planes::{Extent, Planes};
-use crate::{applied_orientation, metadata, raw};
+use crate::{applied_orientation, cost_bytes, cost_of, metadata, raw};
 use model::{DetailGrid, Format, Turn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -29,11 +31,17 @@ pub const DETAIL_CHROMA_SIDE: usize = 64;
 /// Returns the still's picture, upright, in up to [`DETAIL_SIDE_MAX`] cells a side; `None` where it cannot be decoded or has fewer than
 /// [`DETAIL_SIDE_MIN`]. `format` is [`refine`](crate::refine)'s.
 ///
-/// Cost: a coarse decode of a JPEG whose short side has 2,048 pixels or more; a full one of other pictures, but for HEIC with a
-/// thumbnail inside; of a RAW, its preview.
+/// Cost: a coarse decode of a JPEG whose short side has 2,048 pixels or more; a full one of other pictures; of a RAW, its preview. Measured
+/// 2026-11 on `heic`, two shared cores: 0.17 s of one core for a HEIC of 12 megapixels, with 7 bytes a pixel of memory.
 #[must_use]
 pub fn detail(bytes: &[u8], format: Format) -> Option<DetailGrid> {
     catch_unwind(AssertUnwindSafe(|| drawn(bytes, format))).unwrap_or_default()
+}
+
+/// Estimates the memory that [`detail`] takes at its peak beside the bytes themselves, in bytes.
+#[must_use]
+pub fn detail_cost_bytes(bytes: &[u8], format: Format) -> u64 {
+    if format == Format::Heic { cost_of(|| decode::cost_of_main_bytes(bytes, format)) } else { cost_bytes(bytes, format) }
 }
 
 fn drawn(bytes: &[u8], format: Format) -> Option<DetailGrid> {
@@ -50,7 +58,7 @@ fn drawn(bytes: &[u8], format: Format) -> Option<DetailGrid> {
 }
 
 fn decode_fine(bytes: &[u8], format: Format) -> Result<Decoded, decode::DecodeError> {
-    if format == Format::Jpeg { decode::decode_jpeg(bytes, COARSE_CELLS_MIN) } else { decode::decode_still(bytes, format) }
+    if format == Format::Jpeg { decode::decode_jpeg(bytes, COARSE_CELLS_MIN) } else { decode::decode_main(bytes, format) }
 }
 
 /// Returns the squares of `planes`, as stored; `None` where there are too few cells.

@@ -25,7 +25,7 @@ mod support;
 mod tiff;
 mod video;
 
-pub use detail::{DETAIL_CHROMA_SIDE, DETAIL_SIDE_MAX, DETAIL_SIDE_MIN, detail};
+pub use detail::{DETAIL_CHROMA_SIDE, DETAIL_SIDE_MAX, DETAIL_SIDE_MIN, detail, detail_cost_bytes};
 pub use digest::{Digests, Naming, name_bytes};
 pub use film::{Drawn, FilmPlan, MOMENTS_MAX, PLAN_MAX_BYTES, WANTS_FFMPEG};
 pub use quick::{QUICK_HEAD_BYTES, QUICK_RECIPE, quick};
@@ -69,6 +69,11 @@ pub fn cost_bytes(bytes: &[u8], format: Format) -> u64 {
         }
         _ => decode::cost_bytes(bytes, format),
     };
+    cost_of(estimate)
+}
+
+/// Returns an estimate from the headers, with what every reading takes.
+fn cost_of(estimate: impl FnOnce() -> u64) -> u64 {
     catch_unwind(AssertUnwindSafe(estimate)).unwrap_or(0).saturating_add(STRUCTURE_COST_BYTES)
 }
 

@@ -337,6 +337,57 @@ fn a_heic_is_decoded_and_a_cut_one_is_not() {
     }
 }
 
+/// Returns a HEIC whose main picture is a grid of two tiles of 320 × 200 pixels, one above the other, with a thumbnail of 200 × 250.
+#[allow(clippy::unwrap_used)] // draws for a test
+fn heic_of(tiles: [&Drawing; 2], thumbnail: &Drawing) -> Vec<u8> {
+    use heifer::heifer_isobmff::HeifFile;
+    use heifer::heifer_isobmff::writer::{HeifWriter, ImageSpec};
+    let mut writer = HeifWriter::new();
+    let mut add = |drawing: &Drawing, width: u32, height: u32| {
+        let options = heifer::EncodeOptions { quality: 90, max_threads: 1 };
+        let alone = heifer::encode_rgb8(width, height, &drawing.rgb, &options).unwrap();
+        let file = HeifFile::parse(&alone).unwrap();
+        let (config, data) = (file.hevc_config(file.primary_id).unwrap().unwrap().clone(), file.item_data(file.primary_id).unwrap());
+        let (mut slices, mut rest) = (Vec::new(), &data[..]);
+        while let Some((length, after)) = rest.split_first_chunk::<4>() {
+            let (slice, after) = after.split_at(u32::from_be_bytes(*length) as usize);
+            slices.push(slice.to_vec());
+            rest = after;
+        }
+        writer.add_image(&ImageSpec { hidden: true, ..ImageSpec::new(width, height, config, &slices) })
+    };
+    let (upper, lower, small) = (add(tiles[0], 320, 200), add(tiles[1], 320, 200), add(thumbnail, 200, 250));
+    let grid = writer.add_grid(2, 1, 320, 400, &[upper, lower], None, None);
+    writer.add_reference(*b"thmb", small, &[grid]);
+    writer.finish()
+}
+
+#[test]
+fn a_heics_main_picture_is_drawn_again_whatever_its_thumbnail_shows() {
+    let [upper, lower] = [21, 22].map(|seed| Drawing::new(seed, 320, 200));
+    let thumbnail = Drawing::new(23, 200, 250);
+    let detail = |bytes: &[u8]| fingerprints::detail(bytes, Format::Heic);
+    let heic = heic_of([&upper, &lower], &thumbnail);
+    let print = fingerprints::fingerprint(&heic, Format::Heic);
+    assert_eq!(print.picture.map(|picture| picture.from), Some(DecodedFrom::Thumbnail));
+    let whole: Vec<u8> = [&upper.rgb[..], &lower.rgb[..]].concat();
+    let png = encoded(DynamicImage::from(RgbImage::from_raw(320, 400, whole).unwrap()), ImageFormat::Png);
+    let apart = |a: &[u8], b: &[u8]| a.iter().zip(b).map(|(a, b)| f64::from(a.abs_diff(*b))).sum::<f64>() / a.len() as f64;
+    let (main, drawn) = (detail(&heic).unwrap(), fingerprints::detail(&png, Format::Png).unwrap());
+    assert_eq!((main.side, drawn.side), (256, 256));
+    assert!(apart(&main.luma, &drawn.luma) < 3.0, "{}", apart(&main.luma, &drawn.luma));
+    let exchanged = detail(&heic_of([&lower, &upper], &thumbnail)).unwrap();
+    assert!(apart(&main.luma, &exchanged.luma) > 10.0, "tiles that changed places are another picture");
+    let cost = fingerprints::detail_cost_bytes(&heic, Format::Heic);
+    assert!(cost >= 320 * 400 * 4 && cost > fingerprints::cost_bytes(&heic, Format::Heic), "{cost}");
+    // The data of the tiles come first: what is cut takes the thumbnail as well, so the upper tile is overwritten.
+    let data = memchr::memmem::find(&heic, b"mdat").unwrap() + 4;
+    let mut damaged = heic.clone();
+    damaged[data..data + 12].fill(0xFF);
+    assert!(fingerprints::fingerprint(&damaged, Format::Heic).picture.is_some(), "its thumbnail is whole");
+    assert!(detail(&damaged).is_none(), "a tile is not");
+}
+
 /// 80 × 48 pixels, red in the upper left quarter, blue in the lower right, elsewhere (3x, 5y, 90); drawn by us and coded losslessly
 /// by libjxl, 2026-11.
 const JPEG_XL: &str = "ff0a0b12880408000100f4024b28a3ba45fae18bc16df09b412848480c4e0a0a124acea0a0a000d24287793158670c4622abb1b1113146c56\

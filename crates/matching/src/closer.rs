@@ -21,10 +21,25 @@ use crate::second_look::quantiser;
 use crate::surface::{Surface, fit};
 use crate::thresholds::*;
 use blocks::{Worst, worst_of};
-use model::{DecodedFrom, DetailGrid, Format, Turn};
+use model::{CHROMA_SIDE, DecodedFrom, DetailGrid, Format, LUMA_SIDE, PictureGrid, Turn};
 
 /// Patches along a side on whose means tone is measured.
 const PATCHES: usize = 16;
+
+/// Returns the grid as a fingerprint would store it, from a picture with more cells.
+pub(crate) fn reduced(detail: &DetailGrid) -> PictureGrid {
+    let cells = |plane: &[u8], from: usize, side: usize| -> Vec<u8> {
+        let surface = Surface::of(plane, from);
+        if from < side {
+            // A picture without colour, or hardly any: its few cells are repeated.
+            return (0..side * side).map(|at| plane[at / side * from / side * from + at % side * from / side]).collect();
+        }
+        pool::pooled_to(&surface, side).cells.iter().map(|cell| cell.round().clamp(0.0, 255.0) as u8).collect()
+    };
+    let luma = cells(&detail.luma, detail.side, LUMA_SIDE);
+    let [blue, red] = [&detail.blue, &detail.red].map(|plane| cells(plane, detail.chroma_side, CHROMA_SIDE));
+    PictureGrid::from_bytes(&[luma, blue, red].concat()).expect("as many cells as a grid has")
+}
 
 /// What coding and size explain of a difference at this number of cells.
 #[derive(Debug, Clone, Copy)]
@@ -38,12 +53,12 @@ pub(crate) struct Explained {
 }
 
 impl Explained {
-    /// Returns what `a` and `b` explain, `turn` being applied to `b`.
+    /// Returns what `a` and `b` explain, `turn` being applied to `b`; of a HEIC, its main picture ([`Subject::by_main`]).
     pub(crate) fn of(a: &Subject, b: &Subject, turn: Turn) -> Self {
         let (wide, high) = if turn.swaps_sides() { (b.height, b.width) } else { (b.width, b.height) };
         let near = |x: u32, y: u32| f64::from(x.abs_diff(y)) <= 0.02 * f64::from(x.max(y));
         let (coarse, least) = ([is_coarse(a), is_coarse(b)], a.short_side().min(b.short_side()).max(1));
-        let small = |s: &Subject| matches!(s.from, Some(DecodedFrom::Thumbnail | DecodedFrom::Preview));
+        let small = |s: &Subject| s.from == Some(DecodedFrom::Preview);
         let same_size = near(a.width, wide) && near(a.height, high);
         let alike = same_size && coarse[0] == coarse[1] && !small(a) && !small(b) && (!coarse[0] || turn == Turn::Upright);
         let grain = match () {
@@ -151,6 +166,11 @@ impl CloserLook {
             () if gain => Some(CloserFault::Tone),
             () => None,
         }
+    }
+
+    /// Returns how far the place that stands out most does, as a share of the limit.
+    pub(crate) fn worst_place(&self) -> f64 {
+        self.worst.beyond
     }
 
     /// Says all measurements in one line, for `explain`.

@@ -3,7 +3,7 @@
 use crate::bursts::{are_frames_by_name, are_of_one_second, are_twins, is_series};
 use crate::candidates::{Near, nearness};
 use crate::capture::{self, Capture};
-use crate::closer::{CloserFault, CloserLook, Explained, look_closer};
+use crate::closer::{CloserFault, CloserLook, Explained, look_closer, reduced};
 use crate::content::{Agreement, agreement};
 use crate::edits::{Edit, edit};
 use crate::films;
@@ -73,10 +73,23 @@ impl<'g> Desk<'g> {
         first.zip(self.grids.grid(b.asset)).map(|(first, second)| overlay(first, &second, whole))
     }
 
-    /// Looks at both drawn again with more cells; `None` where one cannot be had so.
+    /// Takes the second look at main pictures, where a thumbnail spoke for one so far; `None` where one of these cannot be had.
+    fn look_at_main(&self, a: &Subject, b: &Subject, distance: Bits, turn: Turn) -> Option<Look> {
+        let main = |subject: &Subject| {
+            if subject.is_by_thumbnail() {
+                self.grids.detail(subject.asset).map(|detail| reduced(&detail))
+            } else {
+                self.grids.grid(subject.asset)
+            }
+        };
+        let (first, second) = (main(a)?, main(b)?.turned(turn));
+        Some(look(&first, &second, Coding::of(&a.by_main(), &b.by_main(), turn), distance, turn))
+    }
+
+    /// Looks at both drawn again with more cells, main pictures always; `None` where one cannot be had so.
     fn look_closer(&self, a: &Subject, b: &Subject, turn: Turn) -> Option<CloserLook> {
         let (first, second) = (self.grids.detail(a.asset)?, self.grids.detail(b.asset)?);
-        let explained = Explained::of(a, b, turn);
+        let explained = Explained::of(&a.by_main(), &b.by_main(), turn);
         Some(if turn == Turn::Upright {
             look_closer(&first, &second, explained)
         } else {
@@ -92,14 +105,29 @@ pub(crate) struct Judge<'j, 'g> {
     desk: &'j mut Desk<'g>,
     capture: Capture,
     second_look: Option<SecondLook>,
+    /// What the closer look found to stand out most, as a share of its limit.
+    worst_place: Option<f32>,
+    main: Main,
     steps: Option<Vec<Step>>,
+}
+
+/// Whether the main pictures of both were looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Main {
+    /// Stored grids are of main pictures, or nothing was asked of them.
+    Stored,
+    /// A thumbnail spoke for one; it was decoded again, and looked at.
+    Seen,
+    /// A thumbnail speaks for one, and its main picture is damaged or not at hand.
+    Unseen,
 }
 
 /// Judges the pair; `explaining` keeps the steps, which costs time.
 pub(crate) fn judge(a: &Subject, b: &Subject, desk: &mut Desk<'_>, explaining: bool) -> Comparison {
     assert!(a.asset < b.asset, "a pair is judged in the order of its assets");
     let capture = capture::compare(&a.metadata, &b.metadata);
-    let mut judge = Judge { a, b, desk, capture, second_look: None, steps: explaining.then(Vec::new) };
+    let mut judge =
+        Judge { a, b, desk, capture, second_look: None, worst_place: None, main: Main::Stored, steps: explaining.then(Vec::new) };
     let evidence = judge.evidence();
     Comparison { evidence, capture: judge.capture.verdict, second_look: judge.second_look, steps: judge.steps.unwrap_or_default() }
 }
@@ -111,7 +139,17 @@ impl Judge<'_, '_> {
         }
     }
 
-    fn edge(&self, relation: Relation, strict: bool, proof: Proof, notes: Vec<String>) -> Option<Evidence> {
+    /// Draws the edge. What a thumbnail says alone is never strict: it outlives damage and edits of the picture that it was made from.
+    fn edge(&self, relation: Relation, strict: bool, mut proof: Proof, mut notes: Vec<String>) -> Option<Evidence> {
+        if let Proof::Perceptual(shown) = &mut proof {
+            shown.worst_place = self.worst_place;
+        }
+        let claims_a_copy = !matches!(relation, Relation::Burst | Relation::Edited | Relation::LookAlike | Relation::SameShot);
+        let is_unseen = self.main == Main::Unseen && claims_a_copy && matches!(proof, Proof::Perceptual(_));
+        if is_unseen {
+            notes.push("only the thumbnail in a HEIC agrees: its main picture is damaged or not at hand".to_owned());
+        }
+        let strict = strict && !is_unseen;
         Some(Evidence { a: self.a.asset, b: self.b.asset, relation, strict, proof, notes })
     }
 
@@ -203,6 +241,33 @@ impl Judge<'_, '_> {
         look
     }
 
+    /// Takes the second look, and where it calls thumbnails equal, the same at their main pictures.
+    fn take_look_at_main(&mut self, distance: Bits, turn: Turn) -> Option<Look> {
+        let look = self.take_look(distance, turn)?;
+        Some(if look.faults().is_empty() { self.at_main(look) } else { look })
+    }
+
+    /// Returns the look at the main pictures where a HEIC's thumbnail was looked at so far; `look` itself where none was, where this was done
+    /// before, or where a main picture cannot be had, which is remembered.
+    fn at_main(&mut self, look: Look) -> Look {
+        if self.main != Main::Stored || !(self.a.is_by_thumbnail() || self.b.is_by_thumbnail()) {
+            return look;
+        }
+        let Some(main) = self.desk.look_at_main(self.a, self.b, look.shown.distance_bits, look.shown.turn) else {
+            self.main = Main::Unseen;
+            self.step("main-picture", false, || "only a HEIC's thumbnail was seen: its main picture is damaged or not at hand".to_owned());
+            return look;
+        };
+        self.main = Main::Seen;
+        self.second_look = Some(main.shown);
+        let faults = main.faults();
+        self.step("main-picture", faults.is_empty(), || match faults.first() {
+            Some(_) => format!("the thumbnail agrees, the main picture does not: {}: {}", said(&faults), main.words()),
+            None => format!("the main picture agrees as the thumbnail does: {}", main.words()),
+        });
+        main
+    }
+
     /// A capture conflict: at most frames of one burst.
     fn burst(&mut self, near: Option<Near>, reason: String) -> Option<Evidence> {
         let near = near.filter(|near| near.upright.0 <= BURST_MAX_BITS)?;
@@ -231,7 +296,7 @@ impl Judge<'_, '_> {
             };
         };
         if near.upright.0 <= BURST_MAX_BITS {
-            let look = self.take_look(near.upright, Turn::Upright)?;
+            let mut look = self.take_look_at_main(near.upright, Turn::Upright)?;
             let within = near.upright.0 <= CANDIDATE_MAX_BITS;
             let heic = relation == Relation::HeicJpeg;
             let closer = if heic && within && look.faults().is_empty() { self.closer_fault(&look) } else { None };
@@ -240,6 +305,13 @@ impl Judge<'_, '_> {
                 return self.edge(relation, true, Proof::Perceptual(look.shown), self.notes_of_copy(&look, relation));
             }
             if fits(relation, tie, &look) {
+                look = self.at_main(look);
+            }
+            if fits(relation, tie, &look) {
+                if heic && self.worst_place.is_none() {
+                    // Renderers may differ; a place where they differ is for decisions to weigh.
+                    let _ = self.closer_fault(&look);
+                }
                 let notes = vec!["one shot in two formats; the renderers differ in tone or edge".to_owned()];
                 return self.edge(relation, true, Proof::Perceptual(look.shown), notes);
             }
@@ -256,9 +328,12 @@ impl Judge<'_, '_> {
     fn copies(&mut self, near: Near) -> Option<Evidence> {
         let mut failed = None;
         if near.upright.0 <= CANDIDATE_MAX_BITS {
-            let look = self.take_look(near.upright, Turn::Upright)?;
+            let look = self.take_look_at_main(near.upright, Turn::Upright)?;
             if look.faults().is_empty() {
                 return self.copy(&look);
+            }
+            if self.main == Main::Seen {
+                return self.look_alike(&look);
             }
             failed = Some(look);
         }
@@ -332,7 +407,7 @@ impl Judge<'_, '_> {
         if distance.0 > TURNED_MAX_BITS || near.upright.0 <= distance.0 + UPRIGHT_PREFERRED_BITS {
             return None;
         }
-        let look = self.take_look(distance, turn)?;
+        let look = self.take_look_at_main(distance, turn)?;
         if !look.faults().is_empty() {
             return self.look_alike(&look);
         }
@@ -397,6 +472,7 @@ impl Judge<'_, '_> {
             return None;
         };
         let fault = closer.fault();
+        self.worst_place = Some(closer.worst_place() as f32);
         self.step("closer-look", fault.is_none(), || match fault {
             Some(fault) => format!("{}: {}", fault.words(), closer.words()),
             None => format!("no place differs more than the rest: {}", closer.words()),
@@ -432,7 +508,11 @@ impl Judge<'_, '_> {
     }
 
     fn look_alike(&self, look: &Look) -> Option<Evidence> {
-        self.edge(Relation::LookAlike, false, Proof::Perceptual(look.shown), vec![said(&look.faults()), apart(look)])
+        let mut notes = vec![said(&look.faults()), apart(look)];
+        if self.main == Main::Seen {
+            notes.insert(0, "the thumbnail in a HEIC agrees, its main picture does not".to_owned());
+        }
+        self.edge(Relation::LookAlike, false, Proof::Perceptual(look.shown), notes)
     }
 
     fn both_raw(&self) -> bool {

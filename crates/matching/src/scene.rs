@@ -3,8 +3,9 @@
 
 use crate::find::fixture::subject;
 use crate::{Pictures, Subject};
-use model::{AssetId, CHROMA_SIDE, LUMA_SIDE, PerceptualHash, PictureGrid};
+use model::{AssetId, CHROMA_SIDE, DetailGrid, LUMA_SIDE, PerceptualHash, PictureGrid};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Pixels along a side of a drawn photo.
 pub(crate) const SIDE: usize = 512;
@@ -158,16 +159,24 @@ impl Scene {
 
     /// Returns the grid as the fingerprint room draws it; the side is a multiple of the grid's.
     pub(crate) fn grid(&self) -> PictureGrid {
-        let cells = |plane: usize, side: usize, shift: f64| {
-            let by = self.side / side;
-            let pooled = (0..side * side).map(move |at| {
-                let sum: f64 =
-                    (0..by * by).map(|n| self.planes[plane][(at / side * by + n / by) * self.side + at % side * by + n % by]).sum();
-                (sum / (by * by) as f64 + shift).round().clamp(0.0, 255.0) as u8
-            });
-            pooled.collect::<Vec<u8>>()
+        let (luma, [blue, red]) = (self.cells(0, LUMA_SIDE), [1, 2].map(|plane| self.cells(plane, CHROMA_SIDE)));
+        PictureGrid::from_bytes(&[luma, blue, red].concat()).unwrap()
+    }
+
+    /// Returns the picture with more cells, as the fingerprint room draws it again.
+    pub(crate) fn detail(&self) -> Arc<DetailGrid> {
+        let (side, chroma_side) = (self.side.min(256), 64);
+        let [blue, red] = [1, 2].map(|plane| self.cells(plane, chroma_side));
+        Arc::new(DetailGrid { side, chroma_side, luma: self.cells(0, side), blue, red })
+    }
+
+    fn cells(&self, plane: usize, side: usize) -> Vec<u8> {
+        let (by, shift) = (self.side / side, if plane == 0 { 0.0 } else { 128.0 });
+        let cell = |at: usize| {
+            let sum: f64 = (0..by * by).map(|n| self.planes[plane][(at / side * by + n / by) * self.side + at % side * by + n % by]).sum();
+            (sum / (by * by) as f64 + shift).round().clamp(0.0, 255.0) as u8
         };
-        PictureGrid::from_bytes(&[cells(0, LUMA_SIDE, 0.0), cells(1, CHROMA_SIDE, 128.0), cells(2, CHROMA_SIDE, 128.0)].concat()).unwrap()
+        (0..side * side).map(cell).collect()
     }
 }
 
@@ -194,6 +203,8 @@ pub(crate) fn hash(grid: &PictureGrid) -> PerceptualHash {
 pub(crate) struct Album {
     pub(crate) subjects: Vec<Subject>,
     pub(crate) grids: HashMap<AssetId, PictureGrid>,
+    /// Pictures with more cells, of those that can be decoded again.
+    pub(crate) details: HashMap<AssetId, Arc<DetailGrid>>,
 }
 
 impl Pictures for Album {
@@ -205,8 +216,8 @@ impl Pictures for Album {
         Vec::new()
     }
 
-    fn detail(&self, _: AssetId) -> Option<std::sync::Arc<model::DetailGrid>> {
-        None
+    fn detail(&self, asset: AssetId) -> Option<Arc<DetailGrid>> {
+        self.details.get(&asset).cloned()
     }
 }
 

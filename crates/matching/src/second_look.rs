@@ -194,6 +194,7 @@ fn look_at(a: &PictureGrid, b: &PictureGrid, kept: &Kept, coding: Coding, distan
             luma_error: line.rest.rms() as f32,
             worst_tile: line.rest.map(|r| r * r).pooled(8).peak().sqrt() as f32,
             chroma_error: colour.error as f32,
+            worst_place: None,
         },
         mean: tones.mean.abs(),
         tone: tones.change,

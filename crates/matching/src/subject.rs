@@ -3,6 +3,7 @@
 use model::{
     AssetId, ContentHash, DecodedFrom, DetailGrid, Encoding, Format, KeyFrame, Metadata, PayloadHash, PerceptualHash, PictureGrid,
 };
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// An asset as matching sees it: its hashes, its fingerprint, its name.
@@ -57,6 +58,16 @@ impl Subject {
         self.width.min(self.height)
     }
 
+    /// Tells a HEIC of which only the thumbnail in it was fingerprinted.
+    pub(crate) fn is_by_thumbnail(&self) -> bool {
+        self.from == Some(DecodedFrom::Thumbnail)
+    }
+
+    /// Returns the subject as it is where its main picture is looked at in place of its thumbnail.
+    pub(crate) fn by_main(&self) -> Cow<'_, Self> {
+        if self.is_by_thumbnail() { Cow::Owned(Self { from: Some(DecodedFrom::Full), ..self.clone() }) } else { Cow::Borrowed(self) }
+    }
+
     /// Tells a plain still picture from films, animations and documents, which match by content or payload only.
     pub(crate) fn is_still(&self) -> bool {
         self.frames <= 1 && !self.format.is_video()
@@ -71,7 +82,7 @@ pub trait Pictures: Sync {
     /// Returns the frames of a film, in order of time; empty for stills and where none could be decoded.
     fn key_frames(&self, asset: AssetId) -> Vec<KeyFrame>;
 
-    /// Returns the picture drawn again from its bytes with more cells; `None` where the bytes are not at hand or too small to show more.
-    /// Costs a decode, so it is asked last, and only for pairs that all else calls copies.
+    /// Returns the picture drawn again from its bytes with more cells, of a HEIC always the main picture and never a thumbnail; `None` where
+    /// the bytes are not at hand, too small to show more, or cannot be decoded to their end. Costs a decode, so it is asked last, and only for pairs that all else calls copies.
     fn detail(&self, asset: AssetId) -> Option<Arc<DetailGrid>>;
 }

@@ -2,7 +2,10 @@
 
 use crate::scene::{Album, Scene};
 use crate::{CaptureVerdict, Pictures, Subject, compare, find};
-use model::{AssetId, CaptureTime, ContentHash, Evidence, Format, PayloadHash, PictureGrid, Proof, Relation, Subsecond, TimeSource, Turn};
+use model::{
+    AssetId, CaptureTime, ContentHash, DecodedFrom, Evidence, Format, PayloadHash, PictureGrid, Proof, Relation, Subsecond, TimeSource,
+    Turn,
+};
 use proptest::prelude::*;
 use std::collections::HashSet;
 
@@ -211,6 +214,53 @@ fn two_formats_of_one_shot_are_a_pair() {
     assert_eq!(pair((&photo, 90, &heic), (&photo.coded(85), 85, PLAIN)), Some((Relation::HeicJpeg, true)), "without metadata, by pixels");
     assert_eq!(pair((&photo, 90, &heic), (&photo.reduced(2), 85, PLAIN)), Some((Relation::Thumbnail, true)), "a small copy of a HEIC");
     assert_eq!(pair((&photo, 90, &heic), (&rendered, 85, PLAIN)), Some((Relation::LookAlike, false)), "other tones, nothing to tie them");
+}
+
+/// A HEIC of which the thumbnail shows `photo`: relation, strictness, and how far the worst place stands out, against `other`, where the main
+/// picture shows `main` (`None`: it cannot be decoded).
+fn by_thumbnail(photo: &Scene, main: Option<&Scene>, other: (&Scene, Format), name: &str) -> (Relation, bool, Option<f32>) {
+    let mut album = Album::default();
+    album.add(photo, 90, |s| {
+        (s.format, s.from, s.name) = (Format::Heic, Some(DecodedFrom::Thumbnail), "IMG_7.HEIC".to_owned());
+        s.encoding.jpeg_quality = None;
+    });
+    album.add(other.0, 90, |s| {
+        (s.format, s.name) = (other.1, name.to_owned());
+        s.from = Some(if other.1 == Format::Heic { DecodedFrom::Thumbnail } else { DecodedFrom::Full });
+    });
+    album.details.extend(main.map(|main| (AssetId(1), main.detail())));
+    album.details.insert(AssetId(2), other.0.detail());
+    let edge = all(&album).remove(0);
+    let Proof::Perceptual(look) = edge.proof else { panic!("by pixels") };
+    (edge.relation, edge.strict, look.worst_place)
+}
+
+#[test]
+fn nothing_is_a_copy_by_the_thumbnail_in_a_heic_alone() {
+    let (photo, other) = (Scene::draw(3), Scene::draw(60));
+    let coded = photo.coded(90);
+    // A tile of damage: an eighth of the side.
+    let damaged = photo.each(|x, y, cell| if x / 32 == 9 && y / 32 == 4 { [128.0, 0.0, 0.0] } else { cell });
+    for (format, name, copy) in [
+        (Format::Heic, "x.heic", Relation::ReEncoded),
+        (Format::Png, "x.png", Relation::ReEncoded),
+        (Format::Jpeg, "x.jpg", Relation::HeicJpeg),
+        (Format::Jpeg, "IMG_7.JPG", Relation::HeicJpeg),
+    ] {
+        let with = |main: Option<&Scene>| by_thumbnail(&photo, main, (&coded, format), name);
+        let (relation, strict, place) = with(Some(&photo));
+        assert!((relation, strict) == (copy, true) && place.is_some_and(|place| place <= 1.0), "{name}: {relation:?} {strict} {place:?}");
+        assert_eq!(with(None), (copy, false, None), "{name}: the main picture cannot be decoded");
+        let (relation, strict, _) = with(Some(&other));
+        assert_eq!((relation, strict), (Relation::LookAlike, false), "{name}: the main picture is another");
+        // Tied by its name it stays a pair of formats, and decisions weigh the place.
+        let (relation, strict, place) = with(Some(&damaged));
+        let is_weighed = name == "IMG_7.JPG" && relation == Relation::HeicJpeg && place.is_some_and(|place| place > 1.0);
+        assert!(!strict || is_weighed, "{name}: a damaged tile: {relation:?} {strict} {place:?}");
+    }
+    let small = photo.reduced(2);
+    assert_eq!(by_thumbnail(&photo, Some(&photo), (&small, Format::Jpeg), "x.jpg").0, Relation::Thumbnail);
+    assert!(!by_thumbnail(&photo, None, (&small, Format::Jpeg), "x.jpg").1, "nor is a small copy");
 }
 
 #[test]

@@ -23,6 +23,10 @@ pub struct SecondLook {
     pub worst_tile: f32,
     /// Root mean square error of the chroma grids, levels.
     pub chroma_error: f32,
+    /// The closer look: how far the place that stands out most does, as a share of the limit; above 1 a part differs. `None` where it was not
+    /// taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worst_place: Option<f32>,
 }
 
 /// What proved (or denied) the relation of a pair.

@@ -113,7 +113,7 @@ impl Details {
             locked(&self.missed).insert(asset);
             return None;
         };
-        let cost = fingerprints::cost_bytes(&bytes, place.format).saturating_add(place.size_bytes);
+        let cost = fingerprints::detail_cost_bytes(&bytes, place.format).saturating_add(place.size_bytes);
         let turn = turn.or_else(|| self.wait_if_large(cost));
         let square = fingerprints::detail(&bytes, place.format);
         drop(turn);

@@ -1,9 +1,9 @@
 //! Tables for grouping and verdicts: who joins whom, and what speaks against an offer.
 
 use super::*;
-use crate::RawOrJpeg;
 use crate::sample::{camera, edge, google, plain, preview};
-use model::{ContentHash, Damage, Format, Sha1Hash, SourceId};
+use crate::{KeepRules, RawOrJpeg};
+use model::{Bits, ContentHash, Damage, Format, Proof, SecondLook, Sha1Hash, SourceId, Turn};
 
 type Shape = Vec<(i64, Relation, Verdict)>;
 
@@ -34,6 +34,39 @@ use Relation::*;
 use Verdict::*;
 
 /// One row a relation: what is proposed for a small or equal copy of a camera's picture.
+/// Evidence by pixels, with what was measured of them.
+fn by_pixels(relation: Relation, measured: impl FnOnce(&mut SecondLook)) -> Evidence {
+    let mut look = SecondLook {
+        distance_bits: Bits(2),
+        turn: Turn::Upright,
+        correlation: 0.999,
+        gain: 1.0,
+        offset: 0.0,
+        luma_error: 0.5,
+        worst_tile: 1.0,
+        chroma_error: 0.5,
+        worst_place: None,
+    };
+    measured(&mut look);
+    Evidence { proof: Proof::Perceptual(look), ..edge(1, 2, relation) }
+}
+
+/// The verdict on the second of a HEIC and its JPEG where the person prefers the former.
+fn verdict_on_jpeg(evidence: &Evidence) -> Verdict {
+    let mut heic = camera(1);
+    heic.format = Some(Format::Heic);
+    let rules = KeepRules::default().preferring(RawOrJpeg::Raw);
+    form(&[heic, plain(2)], std::slice::from_ref(evidence), &Options { rules, ..Options::default() })[0].1[0].2
+}
+
+#[test]
+fn a_pair_of_formats_is_offered_only_where_its_pictures_were_compared_everywhere() {
+    assert_eq!(verdict_on_jpeg(&by_pixels(HeicJpeg, |_| ())), Remove);
+    assert_eq!(verdict_on_jpeg(&by_pixels(HeicJpeg, |look| look.worst_place = Some(0.7))), Remove);
+    assert_eq!(verdict_on_jpeg(&by_pixels(HeicJpeg, |look| look.worst_place = Some(1.1))), Undecided, "a part differs");
+    assert_eq!(verdict_on_jpeg(&Evidence { proof: Proof::Capture, ..edge(1, 2, HeicJpeg) }), Undecided, "nobody saw the pictures");
+}
+
 #[test]
 fn verdicts_by_relation() {
     let check = |relation: Relation, expected: Option<Verdict>| {

@@ -1,4 +1,5 @@
-//! Decodes HEIC with heifer: the file's own thumbnail where it has a good one, since a whole photo costs sixty times a JPEG.
+//! Decodes HEIC with heifer: the file's own thumbnail where it has a good one, since a whole photo costs sixty times a JPEG; and the main
+//! picture where somebody asks for it, since a thumbnail says nothing of what became of the picture since.
 //!
 //! Crops, turns and mirrors that the file asks for (clap, irot, imir) are applied: the picture comes upright, and its EXIF
 //! orientation must be ignored. heifer is called in this file only, so that another decoder can take its place.
@@ -34,26 +35,56 @@ fn parse(bytes: &[u8]) -> Result<HeifFile<'_>, DecodeError> {
 /// Returns the memory of a decode in bytes; 0 if the boxes cannot be read.
 pub(super) fn cost_bytes(bytes: &[u8]) -> u64 {
     let Ok(file) = parse(bytes) else { return 0 };
-    let (width, height) = thumbnail(&file).and_then(|id| size_of(&file, id)).or_else(|| size_of(&file, file.primary_id)).unwrap_or((0, 0));
+    full_cost_bytes(thumbnail(&file).and_then(|id| size_of(&file, id)).or_else(|| size_of(&file, file.primary_id)))
+}
+
+/// Returns the memory of [`decode_main`] in bytes; 0 if the boxes cannot be read.
+pub(super) fn cost_of_main_bytes(bytes: &[u8]) -> u64 {
+    parse(bytes).map_or(0, |file| full_cost_bytes(size_of(&file, file.primary_id)))
+}
+
+fn full_cost_bytes(size: Option<(u32, u32)>) -> u64 {
+    let (width, height) = size.unwrap_or((0, 0));
     u64::from(width).saturating_mul(u64::from(height)).saturating_mul(FULL_BYTES_PER_PIXEL)
 }
 
-/// Decodes the primary picture.
+/// Decodes the primary picture, from its thumbnail where there is a good one.
 pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, DecodeError> {
     let file = parse(bytes)?;
-    let (coded_width, coded_height) = size_of(&file, file.primary_id).ok_or_else(|| DecodeError::Damaged("it has no size".to_owned()))?;
-    check_size(u64::from(coded_width), u64::from(coded_height))?;
-    let frames = (file.top_level_image_ids().len() as u32).clamp(1, MAX_FRAMES);
+    let (coded_width, coded_height) = checked_size(&file)?;
+    let frames = frames_of(&file);
     // A thumbnail that breaks is no reason to give the photo up.
     if let Some(image) = thumbnail(&file).and_then(|id| heifer::decode_item(&file, id, 0).ok()) {
         let (width, height) = upright_size(&file, file.primary_id, coded_width, coded_height);
         let picture = draw(image.width, image.height, &image.to_rgba8(), frames)?;
         return Ok(Decoded { from: DecodedFrom::Thumbnail, width, height, detail: None, steps: None, ..picture });
     }
-    check_memory(u64::from(coded_width) * u64::from(coded_height) * FULL_BYTES_PER_PIXEL)?;
-    let options = heifer::Options { max_threads: 1, max_pixels: MAX_DECODE_BYTES / FULL_BYTES_PER_PIXEL };
+    decode_all_pixels(bytes, &file, 1)
+}
+
+/// Decodes the primary picture from its own pixels, all tiles of it, whatever thumbnails there are: a thumbnail outlives damage and edits
+/// of the picture that it was made from. Takes all cores, since such decodes are large and few.
+pub(super) fn decode_main(bytes: &[u8]) -> Result<Decoded, DecodeError> {
+    decode_all_pixels(bytes, &parse(bytes)?, 0)
+}
+
+/// `threads` is 0 for as many as there are cores.
+fn decode_all_pixels(bytes: &[u8], file: &HeifFile<'_>, threads: usize) -> Result<Decoded, DecodeError> {
+    let (width, height) = checked_size(file)?;
+    check_memory(full_cost_bytes(Some((width, height))))?;
+    let options = heifer::Options { max_threads: threads, max_pixels: MAX_DECODE_BYTES / FULL_BYTES_PER_PIXEL };
     let image = heifer::decode_rgba8(bytes, &options).map_err(fault)?;
-    draw(image.width, image.height, &image.data, frames)
+    draw(image.width, image.height, &image.data, frames_of(file))
+}
+
+fn checked_size(file: &HeifFile<'_>) -> Result<(u32, u32), DecodeError> {
+    let (width, height) = size_of(file, file.primary_id).ok_or_else(|| DecodeError::Damaged("it has no size".to_owned()))?;
+    check_size(u64::from(width), u64::from(height))?;
+    Ok((width, height))
+}
+
+fn frames_of(file: &HeifFile<'_>) -> u32 {
+    (file.top_level_image_ids().len() as u32).clamp(1, MAX_FRAMES)
 }
 
 fn draw(width: u32, height: u32, rgba: &[u8], frames: u32) -> Result<Decoded, DecodeError> {

@@ -112,6 +112,20 @@ pub fn decode_still(bytes: &[u8], format: Format) -> Result<Decoded, DecodeError
     }
 }
 
+/// Decodes the main picture of a still as [`decode_still`] does, but never a thumbnail in its place.
+///
+/// # Errors
+/// As of [`decode_still`].
+pub fn decode_main(bytes: &[u8], format: Format) -> Result<Decoded, DecodeError> {
+    if format == Format::Heic { guarded(|| heic::decode_main(bytes)) } else { decode_still(bytes, format) }
+}
+
+/// Estimates the memory of [`decode_main`] as [`cost_bytes`] does that of [`decode_still`].
+#[must_use]
+pub fn cost_of_main_bytes(bytes: &[u8], format: Format) -> u64 {
+    if format == Format::Heic { heic::cost_of_main_bytes(bytes).min(MAX_DECODE_BYTES) } else { cost_bytes(bytes, format) }
+}
+
 /// Estimates from the header how much memory [`decode_still`] takes at its peak, in bytes, beside the input; 0 where the header
 /// cannot be read or the decode will be refused at once. For keeping decodes side by side under a budget.
 #[must_use]
