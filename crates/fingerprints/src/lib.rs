@@ -8,6 +8,7 @@
 
 mod bmff;
 mod chunks;
+mod colour;
 pub mod decode;
 mod detail;
 mod digest;
@@ -187,6 +188,7 @@ fn encoding_of(bytes: &[u8], format: Format) -> Encoding {
         jpeg_quality: coding.map(|c| c.quality),
         standard_tables: coding.map(|c| c.standard_tables),
         progressive: coding.map(|c| c.progressive),
+        colour: colour::of(bytes, format),
         ..Encoding::default()
     }
 }

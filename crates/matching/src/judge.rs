@@ -449,6 +449,11 @@ impl Judge<'_, '_> {
                 Relation::ReEncoded,
                 "the pixels are equal but the coded parts are not: a profile, gain map or film differs",
             ),
+            (
+                self.is_shown_otherwise(),
+                Relation::ReEncoded,
+                "the samples agree, but the files have them shown in different colours: a profile or gamma differs",
+            ),
         ];
         for (holds, relation, why) in held_back {
             if holds {
@@ -539,6 +544,12 @@ impl Judge<'_, '_> {
         let same_size = (self.a.width, self.a.height) == (self.b.width, self.b.height);
         let same_quality = self.a.encoding.jpeg_quality.is_some() && self.a.encoding.jpeg_quality == self.b.encoding.jpeg_quality;
         jpegs && payloads && same_size && same_quality && look.equal && self.a.encoding.progressive == self.b.encoding.progressive
+    }
+
+    /// Tells two files that say differently how their samples are to be shown: where these agree, the pictures do not. Which one shows it right
+    /// is not ours to say.
+    fn is_shown_otherwise(&self) -> bool {
+        self.a.encoding.colour.zip(self.b.encoding.colour).is_some_and(|(one, other)| one != other)
     }
 
     fn notes_of_copy(&self, look: &Look, relation: Relation) -> Vec<String> {

@@ -264,6 +264,27 @@ fn nothing_is_a_copy_by_the_thumbnail_in_a_heic_alone() {
 }
 
 #[test]
+fn equal_samples_under_another_profile_are_no_proven_copy() {
+    let photo = Scene::draw(3);
+    let shown = |colour: Option<u32>| {
+        move |s: &mut Subject| {
+            s.format = Format::Png;
+            s.encoding.jpeg_quality = None;
+            s.encoding.colour = colour;
+        }
+    };
+    let check = |one, other, strict, what: &str| {
+        let found = pair((&photo, 90, &shown(one)), (&photo, 90, &shown(other)));
+        assert_eq!(found, Some((Relation::ReEncoded, strict)), "{what}");
+    };
+    check(Some(0), Some(0), true, "both in sRGB");
+    check(Some(7), Some(7), true, "both of one profile");
+    check(Some(0), Some(7), false, "a profile that the other has not");
+    check(Some(8), Some(7), false, "two profiles");
+    check(None, Some(7), true, "one is of a format that was not asked");
+}
+
+#[test]
 fn equal_settings_without_pixels_are_one_shot() {
     let photo = Scene::draw(6);
     let blind = |sub: &'static str, iso: u32| {

@@ -142,6 +142,8 @@ pub struct Encoding {
     pub steps: Option<BlockSteps>,
     /// Share of fine detail present, 0 (an enlarged or blurred picture) to 1; measured where all pixels were decoded.
     pub detail: Option<f32>,
+    /// PNG, WebP, TIFF: a number for how the samples are to be shown (profile, gamma, primaries), 0 for sRGB; `None` where it was not read.
+    pub colour: Option<u32>,
     /// Films: whether there is a track of sound; `None` where the container does not tell.
     pub sound: Option<bool>,
     /// What is missing or broken, where the file itself proves it; `None` where nothing is known of any damage.
