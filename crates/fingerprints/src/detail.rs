@@ -1,22 +1,22 @@
 //! Draws a picture again with more cells than the stored grid has, for pairs that all else calls copies: a changed digit in a letter, the
 //! next frame of a burst on a tripod, a fine blur are below the grid's 64 × 64 cells.
 //!
-//! It decodes as a fingerprint does, in the reduced way where that leaves cells enough, and never shows more cells than there are
-//! pixels (or blocks) on the shorter side: a small picture gives a small square. But where the fingerprint of a HEIC is drawn from the
-//! thumbnail in it, this decodes the main picture, all tiles: they may be damaged or edited, and the thumbnail does not know. It stores
-//! nothing and compares nothing.
+//! It never shows more cells than there are pixels (or blocks) on the shorter side: a small picture gives a small square. Where the
+//! fingerprint of a HEIC is drawn from the thumbnail in it, this decodes the main picture, all tiles: they may be damaged or edited, and the
+//! thumbnail does not know. It stores nothing and compares nothing.
 //!
-//! Cells of the decode seldom fit the square's: where an edge falls within one, its brightness is taken to run as a parabola through its
-//! neighbours (the running sum along a line is interpolated by a cubic), so that a picture and its copy of another size agree. Plain area
-//! averages, which take it as flat, blur differently from place to place.
+//! Drawn by pixels, a picture shows the same cells whichever way round it is stored. Drawn by blocks, which is the reduced decode of large
+//! JPEGs and some five times cheaper, its cells are made of averages of 8 × 8 pixels counted from the coded corner: two pictures whose
+//! sides are no multiple of 8 agree so only where they are stored the same way round at one size. Matching says which it needs.
 //!
 //! **Invariant:** no input makes it panic; the mean of each square is that of the picture, to the rounding of a cell.
 
-use crate::decode::{self, Decoded};
-use crate::perceptual::{Share, weigh_cells};
-use crate::planes::{Extent, Planes};
+use crate::decode::{self, DecodeError, Decoded};
+use crate::perceptual::weigh_cells;
+use crate::planes::{Cells, Extent, Planes};
+use crate::square::smooth_shares;
 use crate::{applied_orientation, cost_bytes, cost_of, metadata, raw};
-use model::{DetailGrid, Format, Turn};
+use model::{DetailGrid, DetailWay, Format, Turn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Most cells along each side of the luma square.
@@ -31,34 +31,55 @@ pub const DETAIL_CHROMA_SIDE: usize = 64;
 /// Returns the still's picture, upright, in up to [`DETAIL_SIDE_MAX`] cells a side; `None` where it cannot be decoded or has fewer than
 /// [`DETAIL_SIDE_MIN`]. `format` is [`refine`](crate::refine)'s.
 ///
-/// Cost: a coarse decode of a JPEG whose short side has 2,048 pixels or more; a full one of other pictures; of a RAW, its preview. Measured
-/// 2026-11 on `heic`, two shared cores: 0.17 s of one core for a HEIC of 12 megapixels, with 7 bytes a pixel of memory.
+/// Cost: a full decode; of a RAW, its preview. [`DetailWay::Blocks`] asks for a coarse one of a JPEG whose short side has 2,048 pixels or more.
+/// One too large to be decoded in full is drawn by blocks all the same. Measured 2026-11 on `heic`, two shared cores: 0.17 s of one core for a
+/// HEIC of 12 megapixels, with 7 bytes a pixel of memory.
 #[must_use]
-pub fn detail(bytes: &[u8], format: Format) -> Option<DetailGrid> {
-    catch_unwind(AssertUnwindSafe(|| drawn(bytes, format))).unwrap_or_default()
+pub fn detail(bytes: &[u8], format: Format, way: DetailWay) -> Option<DetailGrid> {
+    catch_unwind(AssertUnwindSafe(|| drawn(bytes, format, way))).unwrap_or_default()
 }
 
 /// Estimates the memory that [`detail`] takes at its peak beside the bytes themselves, in bytes.
 #[must_use]
-pub fn detail_cost_bytes(bytes: &[u8], format: Format) -> u64 {
-    if format == Format::Heic { cost_of(|| decode::cost_of_main_bytes(bytes, format)) } else { cost_bytes(bytes, format) }
+pub fn detail_cost_bytes(bytes: &[u8], format: Format, way: DetailWay) -> u64 {
+    let of_all = || match format {
+        Format::Jpeg => decode::jpeg::full_cost_bytes(bytes),
+        _ if format.is_raw() => {
+            raw::choose(&raw::previews(bytes, format), (0, 0)).map_or(0, |preview| decode::jpeg::full_cost_bytes(preview.jpeg))
+        }
+        Format::Heic => decode::cost_of_main_bytes(bytes, format),
+        _ => 0,
+    };
+    let of_pixels = if way == DetailWay::Pixels || format == Format::Heic { cost_of(of_all) } else { 0 };
+    cost_bytes(bytes, format).max(of_pixels.min(decode::MAX_DECODE_BYTES))
 }
 
-fn drawn(bytes: &[u8], format: Format) -> Option<DetailGrid> {
+fn drawn(bytes: &[u8], format: Format, way: DetailWay) -> Option<DetailGrid> {
     let facts = metadata::read(bytes, format);
     let turn = Turn::from_exif(applied_orientation(&facts, format));
     let decoded = if format.is_raw() {
         let previews = raw::previews(bytes, format);
         let stored = raw::sides(bytes, format, &facts.metadata, &previews);
-        decode::decode_jpeg(raw::choose(&previews, stored)?.jpeg, COARSE_CELLS_MIN)
+        decode_jpeg(raw::choose(&previews, stored)?.jpeg, way)
     } else {
-        decode_fine(bytes, format)
+        decode_fine(bytes, format, way)
     };
     square_of(&decoded.ok()?.planes).map(|square| square.turned(turn))
 }
 
-fn decode_fine(bytes: &[u8], format: Format) -> Result<Decoded, decode::DecodeError> {
-    if format == Format::Jpeg { decode::decode_jpeg(bytes, COARSE_CELLS_MIN) } else { decode::decode_main(bytes, format) }
+fn decode_fine(bytes: &[u8], format: Format, way: DetailWay) -> Result<Decoded, DecodeError> {
+    if format == Format::Jpeg { decode_jpeg(bytes, way) } else { decode::decode_main(bytes, format, Cells::Square) }
+}
+
+fn decode_jpeg(bytes: &[u8], way: DetailWay) -> Result<Decoded, DecodeError> {
+    let by_blocks = || decode::jpeg::decode_jpeg_to(bytes, COARSE_CELLS_MIN, Cells::Square);
+    match way {
+        DetailWay::Blocks => by_blocks(),
+        DetailWay::Pixels => match decode::jpeg::decode_jpeg_to(bytes, usize::MAX, Cells::Square) {
+            Err(DecodeError::TooMuchMemory { .. }) => by_blocks(),
+            decoded => decoded,
+        },
+    }
 }
 
 /// Returns the squares of `planes`, as stored; `None` where there are too few cells.
@@ -84,47 +105,6 @@ fn stretch_smoothly(plane: &[u8], width: usize, height: usize, extent: Extent, s
     weigh_cells(plane, width, &smooth_shares(width, extent.columns, side), &smooth_shares(height, extent.rows, side))
 }
 
-/// Returns, for each of `side` target cells, the source cells it is made of and their shares, where `covered` of `cells` are the picture.
-/// Shares beside an edge may be negative.
-fn smooth_shares(cells: usize, covered: f64, side: usize) -> Vec<Vec<Share>> {
-    let edges: Vec<Edge> = (0..=side).map(|target| Edge::at(covered * target as f64 / side as f64, cells, covered)).collect();
-    edges.windows(2).map(|two| between(two[0], two[1], cells)).collect()
-}
-
-/// The running sum up to a place: whole cells before `cell`, and shares of it and its two neighbours.
-#[derive(Clone, Copy)]
-struct Edge {
-    cell: usize,
-    before: f64,
-    own: f64,
-    after: f64,
-}
-
-impl Edge {
-    fn at(place: f64, cells: usize, covered: f64) -> Self {
-        let cell = (place.floor() as usize).min(cells - 1);
-        // The last cell may be covered in part only.
-        let width = (covered - cell as f64).clamp(f64::MIN_POSITIVE, 1.0);
-        let u = ((place - cell as f64) / width).clamp(0.0, 1.0);
-        let (inner, outer) = (u * u * (3.0 - 2.0 * u), [u * (1.0 - u) * (1.0 - u), u * u * (u - 1.0)]);
-        let [before, after] = outer.map(|weight| weight / 2.0 * width);
-        Self { cell, before, own: inner * width + before + after, after }
-    }
-}
-
-fn between(from: Edge, to: Edge, cells: usize) -> Vec<Share> {
-    let first = from.cell.saturating_sub(1);
-    let last = (to.cell + 1).min(cells - 1);
-    let mut weights = vec![0.0; last - first + 1];
-    (from.cell..to.cell).for_each(|cell| weights[cell - first] += 1.0);
-    for (edge, sign) in [(from, -1.0), (to, 1.0)] {
-        weights[edge.cell.saturating_sub(1) - first] += sign * edge.before;
-        weights[edge.cell - first] += sign * edge.own;
-        weights[(edge.cell + 1).min(cells - 1) - first] += sign * edge.after;
-    }
-    (first..=last).zip(weights).map(|(cell, weight)| (cell, weight as f32)).filter(|&(_, weight)| weight != 0.0).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -141,22 +121,6 @@ mod tests {
             let square = square_of(&ramp(width, height)).unwrap();
             assert_eq!((square.side, square.luma.len()), (side, side * side));
             assert_eq!((square.chroma_side, square.blue.len()), (1, 1), "a grey picture has one neutral cell");
-        }
-    }
-
-    #[test]
-    fn shares_make_a_whole_and_keep_the_mean() {
-        for (cells, covered, side) in [(300, 300.0, 256), (301, 300.25, 256), (512, 511.5, 100), (96, 96.0, 96)] {
-            let shares = smooth_shares(cells, covered, side);
-            let mut of_cell = vec![0.0; cells];
-            for share in &shares {
-                let sum: f64 = share.iter().map(|&(_, weight)| f64::from(weight)).sum();
-                assert!((sum - covered / side as f64).abs() < 1e-4, "{sum}");
-                share.iter().for_each(|&(cell, weight)| of_cell[cell] += f64::from(weight));
-            }
-            let last = covered - (cells - 1) as f64;
-            assert!(of_cell[..cells - 1].iter().all(|sum| (sum - 1.0).abs() < 1e-3), "every cell counts once");
-            assert!((of_cell[cells - 1] - last).abs() < 1e-3);
         }
     }
 
@@ -181,8 +145,10 @@ mod tests {
     #[test]
     fn bytes_that_are_no_picture_give_none() {
         for format in [Format::Jpeg, Format::Png, Format::Heic, Format::Dng, Format::Mp4, Format::Avif] {
-            assert!(detail(b"", format).is_none());
-            assert!(detail(b"\xFF\xD8\xFF\xE0 and no more", format).is_none());
+            for way in [DetailWay::Blocks, DetailWay::Pixels] {
+                assert!(detail(b"", format, way).is_none());
+                assert!(detail(b"\xFF\xD8\xFF\xE0 and no more", format, way).is_none());
+            }
         }
     }
 }

@@ -22,6 +22,7 @@ mod quick;
 mod raw;
 mod sides;
 mod sniff;
+mod square;
 mod support;
 mod tiff;
 mod video;

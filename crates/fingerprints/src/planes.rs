@@ -10,6 +10,9 @@
 //!
 //! Transparent pixels are laid on white, as viewers and messengers do that turn such a picture into a JPEG.
 
+use crate::detail::DETAIL_SIDE_MAX;
+use crate::square::Squarer;
+
 /// How many cells of a plane the picture covers, with fractions: 125.125 columns means that the 126th covers an eighth.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Extent {
@@ -93,6 +96,15 @@ const REDUCED_SIDE_MIN: usize = 512;
 /// Shortest side, in cells, to which colour is reduced further than brightness.
 const CHROMA_SIDE_MIN: usize = 64;
 
+/// Into which cells the brightness of a full decode is averaged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cells {
+    /// Squares of whole pixels, as many as leave 512 cells: for the stored grid.
+    Reduced,
+    /// The square of [`detail`](crate::detail), straight from the pixels.
+    Square,
+}
+
 /// How the samples of a pushed row lie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Layout {
@@ -125,7 +137,7 @@ pub(crate) struct PlaneBuilder {
     width: usize,
     height: usize,
     rows: usize,
-    luma: Shrinker,
+    luma: Brightness,
     /// Averages of the three colour samples as they came: differences are linear, so they are computed from the averages.
     colour: Shrinker,
     layout: Option<Layout>,
@@ -142,7 +154,7 @@ impl PlaneBuilder {
             width,
             height,
             rows: 0,
-            luma: Shrinker::new(width, height, step, 1),
+            luma: Brightness::Reduced(Shrinker::new(width, height, step, 1)),
             colour: Shrinker::new(width, height, chroma_step, 3),
             layout: None,
             luma_row: vec![0; width],
@@ -153,6 +165,18 @@ impl PlaneBuilder {
     /// Returns an empty builder that reduces as far as the grid allows: both sides keep 512 cells, where there are so many pixels.
     pub(crate) fn reduced(width: usize, height: usize) -> Self {
         Self::new(width, height, (width.min(height) / REDUCED_SIDE_MIN).max(1))
+    }
+
+    /// Returns an empty builder of the given cells; colour is reduced as far as the grid allows in either.
+    pub(crate) fn to(width: usize, height: usize, cells: Cells) -> Self {
+        let reduced = Self::reduced(width, height);
+        match cells {
+            Cells::Reduced => reduced,
+            Cells::Square => {
+                let side = width.min(height).min(DETAIL_SIDE_MAX);
+                Self { luma: Brightness::Square(Squarer::new(width, height, side)), ..reduced }
+            }
+        }
     }
 
     /// Takes the next row. Rows past the last, and rows too short, are not taken. All rows have one layout.
@@ -183,7 +207,10 @@ impl PlaneBuilder {
             }
         }
         self.layout = Some(layout);
-        self.luma.push(&self.luma_row);
+        match &mut self.luma {
+            Brightness::Reduced(shrinker) => shrinker.push(&self.luma_row),
+            Brightness::Square(squarer) => squarer.push(&self.luma_row),
+        }
     }
 
     fn push_colour(&mut self, row: &[u8], layout: Layout) {
@@ -203,8 +230,7 @@ impl PlaneBuilder {
         if self.rows < self.height {
             return None;
         }
-        let (width, height, luma_extent) = self.luma.shape();
-        let luma = self.luma.cells.iter().flatten().map(|&value| value.round() as u8).collect();
+        let (width, height, luma_extent, luma) = self.luma.finish();
         let (chroma_width, chroma_height, chroma_extent) = self.colour.shape();
         let [first, second, third] = self.colour.cells.as_slice() else { return None };
         let cells = first.iter().zip(second).zip(third);
@@ -214,6 +240,28 @@ impl PlaneBuilder {
             Layout::Rgb | Layout::Rgba => cells.map(|((&r, &g), &b)| chroma_of(r, g, b)).unzip(),
         };
         Some(Planes { width, height, luma, chroma_width, chroma_height, blue, red, luma_extent, chroma_extent })
+    }
+}
+
+/// What becomes of brightness.
+enum Brightness {
+    Reduced(Shrinker),
+    Square(Squarer),
+}
+
+impl Brightness {
+    /// Returns columns, rows, how much of them the picture covers, and the cells.
+    fn finish(self) -> (usize, usize, Extent, Vec<u8>) {
+        match self {
+            Brightness::Reduced(shrinker) => {
+                let (width, height, extent) = shrinker.shape();
+                (width, height, extent, shrinker.cells.iter().flatten().map(|&value| value.round() as u8).collect())
+            }
+            Brightness::Square(squarer) => {
+                let (side, cells) = squarer.finish();
+                (side, side, Extent::whole(side, side), cells)
+            }
+        }
     }
 }
 
@@ -334,7 +382,7 @@ mod tests {
     #[test]
     fn large_pictures_are_reduced_to_512_cells_and_not_below() {
         for (side, cells) in [(511, 511), (512, 512), (1023, 1023), (1024, 512), (1025, 513)] {
-            assert_eq!(PlaneBuilder::reduced(side, side).luma.shape().0, cells);
+            assert!(matches!(PlaneBuilder::reduced(side, side).luma, Brightness::Reduced(shrinker) if shrinker.shape().0 == cells));
         }
     }
 }

@@ -8,7 +8,7 @@ use fingerprints::perceptual::draw;
 use fingerprints::planes::Planes;
 use image::{DynamicImage, ImageFormat, RgbImage};
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
-use model::{Damage, DecodedFrom, Format, Picture, Turn};
+use model::{Damage, DecodedFrom, DetailWay, Format, Picture, Turn};
 use std::io::Cursor;
 
 fn picture(decoded: &Decoded) -> Picture {
@@ -366,19 +366,19 @@ fn heic_of(tiles: [&Drawing; 2], thumbnail: &Drawing) -> Vec<u8> {
 fn a_heics_main_picture_is_drawn_again_whatever_its_thumbnail_shows() {
     let [upper, lower] = [21, 22].map(|seed| Drawing::new(seed, 320, 200));
     let thumbnail = Drawing::new(23, 200, 250);
-    let detail = |bytes: &[u8]| fingerprints::detail(bytes, Format::Heic);
+    let detail = |bytes: &[u8]| fingerprints::detail(bytes, Format::Heic, DetailWay::Pixels);
     let heic = heic_of([&upper, &lower], &thumbnail);
     let print = fingerprints::fingerprint(&heic, Format::Heic);
     assert_eq!(print.picture.map(|picture| picture.from), Some(DecodedFrom::Thumbnail));
     let whole: Vec<u8> = [&upper.rgb[..], &lower.rgb[..]].concat();
     let png = encoded(DynamicImage::from(RgbImage::from_raw(320, 400, whole).unwrap()), ImageFormat::Png);
     let apart = |a: &[u8], b: &[u8]| a.iter().zip(b).map(|(a, b)| f64::from(a.abs_diff(*b))).sum::<f64>() / a.len() as f64;
-    let (main, drawn) = (detail(&heic).unwrap(), fingerprints::detail(&png, Format::Png).unwrap());
+    let (main, drawn) = (detail(&heic).unwrap(), fingerprints::detail(&png, Format::Png, DetailWay::Pixels).unwrap());
     assert_eq!((main.side, drawn.side), (256, 256));
     assert!(apart(&main.luma, &drawn.luma) < 3.0, "{}", apart(&main.luma, &drawn.luma));
     let exchanged = detail(&heic_of([&lower, &upper], &thumbnail)).unwrap();
     assert!(apart(&main.luma, &exchanged.luma) > 10.0, "tiles that changed places are another picture");
-    let cost = fingerprints::detail_cost_bytes(&heic, Format::Heic);
+    let cost = fingerprints::detail_cost_bytes(&heic, Format::Heic, DetailWay::Pixels);
     assert!(cost >= 320 * 400 * 4 && cost > fingerprints::cost_bytes(&heic, Format::Heic), "{cost}");
     // The data of the tiles come first: what is cut takes the thumbnail as well, so the upper tile is overwritten.
     let data = memchr::memmem::find(&heic, b"mdat").unwrap() + 4;

@@ -5,7 +5,9 @@
 #![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
 use matching::{Pictures, Subject, find_crops};
-use model::{AssetId, ContentHash, DetailGrid, Encoding, Format, KeyFrame, LUMA_SIDE, Metadata, PerceptualHash, PictureGrid, Relation};
+use model::{
+    AssetId, ContentHash, DetailGrid, DetailWay, Encoding, Format, KeyFrame, LUMA_SIDE, Metadata, PerceptualHash, PictureGrid, Relation,
+};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -81,7 +83,7 @@ impl Pictures for Drawn {
         Vec::new()
     }
 
-    fn detail(&self, _: AssetId) -> Option<Arc<DetailGrid>> {
+    fn detail(&self, _: AssetId, _: DetailWay) -> Option<Arc<DetailGrid>> {
         None
     }
 }

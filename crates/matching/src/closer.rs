@@ -21,7 +21,7 @@ use crate::second_look::quantiser;
 use crate::surface::{Surface, fit};
 use crate::thresholds::*;
 use blocks::{Worst, worst_of};
-use model::{CHROMA_SIDE, DecodedFrom, DetailGrid, Format, LUMA_SIDE, PictureGrid, Turn};
+use model::{CHROMA_SIDE, DecodedFrom, DetailGrid, DetailWay, Format, LUMA_SIDE, PictureGrid, Turn};
 
 /// Patches along a side on whose means tone is measured.
 const PATCHES: usize = 16;
@@ -50,6 +50,8 @@ pub(crate) struct Explained {
     pixels: f64,
     /// Pixels along the side of what one of the two resolves, where the other is of another size or was decoded another way; else 0.
     grain: f64,
+    /// From what both are to be drawn.
+    pub(crate) way: DetailWay,
 }
 
 impl Explained {
@@ -57,21 +59,21 @@ impl Explained {
     pub(crate) fn of(a: &Subject, b: &Subject, turn: Turn) -> Self {
         let (wide, high) = if turn.swaps_sides() { (b.height, b.width) } else { (b.width, b.height) };
         let near = |x: u32, y: u32| f64::from(x.abs_diff(y)) <= 0.02 * f64::from(x.max(y));
-        let (coarse, least) = ([is_coarse(a), is_coarse(b)], a.short_side().min(b.short_side()).max(1));
+        let least = a.short_side().min(b.short_side()).max(1);
         let small = |s: &Subject| s.from == Some(DecodedFrom::Preview);
-        let same_size = near(a.width, wide) && near(a.height, high);
-        let alike = same_size && coarse[0] == coarse[1] && !small(a) && !small(b) && (!coarse[0] || turn == Turn::Upright);
         let grain = match () {
-            () if alike => 0.0,
             () if small(a) || small(b) => f64::from(least) / f64::from(SMALL_DECODE_SIDE),
-            () if coarse[0] || coarse[1] => f64::from(COARSE_BLOCK),
+            () if near(a.width, wide) && near(a.height, high) => 0.0,
             () => 1.0,
         };
-        Self { step: quantiser(a, 16.0).max(quantiser(b, 16.0)), pixels: f64::from(least), grain }
+        // Only then do the blocks of both lie on the same pixels.
+        let stored_alike = turn == Turn::Upright && a.orientation == b.orientation && (a.width, a.height) == (b.width, b.height);
+        let way = if stored_alike && is_coarse(a) && is_coarse(b) { DetailWay::Blocks } else { DetailWay::Pixels };
+        Self { step: quantiser(a, 16.0).max(quantiser(b, 16.0)), pixels: f64::from(least), grain, way }
     }
 }
 
-/// Tells a JPEG large enough that even with many cells only its blocks are read.
+/// Tells a JPEG so large that its blocks are cells enough.
 fn is_coarse(subject: &Subject) -> bool {
     subject.format == Format::Jpeg && subject.from == Some(DecodedFrom::Coarse) && subject.short_side() >= COARSE_BLOCK * DETAIL_SIDE
 }

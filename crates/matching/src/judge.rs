@@ -15,7 +15,7 @@ use crate::thresholds::{
     TURNED_MAX_BITS, UPRIGHT_PREFERRED_BITS,
 };
 use crate::{CaptureVerdict, Pictures, Subject};
-use model::{AssetId, Bits, Evidence, Format, PictureGrid, Proof, Relation, SecondLook, Turn};
+use model::{AssetId, Bits, DetailWay, Evidence, Format, PictureGrid, Proof, Relation, SecondLook, Turn};
 
 /// One thing that was weighed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,7 +77,7 @@ impl<'g> Desk<'g> {
     fn look_at_main(&self, a: &Subject, b: &Subject, distance: Bits, turn: Turn) -> Option<Look> {
         let main = |subject: &Subject| {
             if subject.is_by_thumbnail() {
-                self.grids.detail(subject.asset).map(|detail| reduced(&detail))
+                self.grids.detail(subject.asset, DetailWay::Pixels).map(|detail| reduced(&detail))
             } else {
                 self.grids.grid(subject.asset)
             }
@@ -88,8 +88,8 @@ impl<'g> Desk<'g> {
 
     /// Looks at both drawn again with more cells, main pictures always; `None` where one cannot be had so.
     fn look_closer(&self, a: &Subject, b: &Subject, turn: Turn) -> Option<CloserLook> {
-        let (first, second) = (self.grids.detail(a.asset)?, self.grids.detail(b.asset)?);
         let explained = Explained::of(&a.by_main(), &b.by_main(), turn);
+        let (first, second) = (self.grids.detail(a.asset, explained.way)?, self.grids.detail(b.asset, explained.way)?);
         Some(if turn == Turn::Upright {
             look_closer(&first, &second, explained)
         } else {

@@ -216,7 +216,7 @@ impl Pictures for Album {
         Vec::new()
     }
 
-    fn detail(&self, asset: AssetId) -> Option<Arc<DetailGrid>> {
+    fn detail(&self, asset: AssetId, _: model::DetailWay) -> Option<Arc<DetailGrid>> {
         self.details.get(&asset).cloned()
     }
 }

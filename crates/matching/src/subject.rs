@@ -1,7 +1,8 @@
 //! What matching is told of an asset. Where it comes from (the catalog) and what its fingerprint means are other rooms'.
 
 use model::{
-    AssetId, ContentHash, DecodedFrom, DetailGrid, Encoding, Format, KeyFrame, Metadata, PayloadHash, PerceptualHash, PictureGrid,
+    AssetId, ContentHash, DecodedFrom, DetailGrid, DetailWay, Encoding, Format, KeyFrame, Metadata, PayloadHash, PerceptualHash,
+    PictureGrid,
 };
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -84,5 +85,5 @@ pub trait Pictures: Sync {
 
     /// Returns the picture drawn again from its bytes with more cells, of a HEIC always the main picture and never a thumbnail; `None` where
     /// the bytes are not at hand, too small to show more, or cannot be decoded to their end. Costs a decode, so it is asked last, and only for pairs that all else calls copies.
-    fn detail(&self, asset: AssetId) -> Option<Arc<DetailGrid>>;
+    fn detail(&self, asset: AssetId, way: DetailWay) -> Option<Arc<DetailGrid>>;
 }

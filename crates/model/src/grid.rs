@@ -54,6 +54,15 @@ impl PictureGrid {
     }
 }
 
+/// From what a [`DetailGrid`] is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DetailWay {
+    /// The averages of a large JPEG's blocks, much cheaper; other pictures by their pixels. Serves two JPEGs of one size stored one way round.
+    Blocks,
+    /// All pixels.
+    Pixels,
+}
+
 /// A picture reduced less, drawn again for pairs that the [`PictureGrid`] cannot decide; never stored. Upright, the whole of it stretched
 /// to squares like the grid's.
 #[derive(Debug, Clone, PartialEq, Eq)]

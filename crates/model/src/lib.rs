@@ -25,7 +25,7 @@ pub use capture_time::{BELIEFS, CaptureTime, Instant, Subsecond, TimeSource, bel
 pub use evidence::{Evidence, Proof, SecondLook, SetAside};
 pub use fingerprint::{BlockSteps, Damage, DecodedFrom, Encoding, Fingerprint, KeyFrame, Picture};
 pub use format::{Family, Format};
-pub use grid::{CHROMA_SIDE, DetailGrid, LUMA_SIDE, PictureGrid};
+pub use grid::{CHROMA_SIDE, DetailGrid, DetailWay, LUMA_SIDE, PictureGrid};
 pub use group::{Group, Member, Reason, Verdict};
 pub use hash::{ContentHash, HexError, PayloadHash, Sha1Hash};
 pub use ids::{AssetId, ContentId, GroupId, SourceId};

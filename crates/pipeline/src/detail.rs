@@ -9,7 +9,7 @@
 
 use crate::scan::STILL_FILE_MAX_BYTES;
 use catalog::AssetRow;
-use model::{AssetId, DetailGrid, Format, LocationPath, Presence, Role};
+use model::{AssetId, DetailGrid, DetailWay, Format, LocationPath, Presence, Role};
 use sources::Reader;
 use std::collections::{BTreeSet, HashMap};
 use std::fs::File;
@@ -45,7 +45,7 @@ struct Held {
 #[derive(Default)]
 struct Shelf {
     asked: u64,
-    held: HashMap<AssetId, Held>,
+    held: HashMap<(AssetId, DetailWay), Held>,
 }
 
 /// Draws pictures again as they are asked for.
@@ -73,24 +73,24 @@ impl Details {
     }
 
     /// Returns the picture of `asset` with more cells; `None` where it cannot be had.
-    pub(crate) fn draw(&self, asset: AssetId) -> Option<Arc<DetailGrid>> {
+    pub(crate) fn draw(&self, asset: AssetId, way: DetailWay) -> Option<Arc<DetailGrid>> {
         {
             let mut shelf = locked(&self.shelf);
             shelf.asked += 1;
             let asked_at = shelf.asked;
-            if let Some(held) = shelf.held.get_mut(&asset) {
+            if let Some(held) = shelf.held.get_mut(&(asset, way)) {
                 held.asked_at = asked_at;
                 return held.square.clone();
             }
         }
-        let square = self.draw_anew(asset).map(Arc::new);
+        let square = self.draw_anew(asset, way).map(Arc::new);
         let mut shelf = locked(&self.shelf);
         if shelf.held.len() >= HELD_MAX {
-            let oldest = shelf.held.iter().min_by_key(|(_, held)| held.asked_at).map(|(&asset, _)| asset);
-            oldest.and_then(|asset| shelf.held.remove(&asset));
+            let oldest = shelf.held.iter().min_by_key(|(_, held)| held.asked_at).map(|(&square, _)| square);
+            oldest.and_then(|square| shelf.held.remove(&square));
         }
         let asked_at = shelf.asked;
-        shelf.held.insert(asset, Held { asked_at, square: square.clone() });
+        shelf.held.insert((asset, way), Held { asked_at, square: square.clone() });
         square
     }
 
@@ -99,7 +99,7 @@ impl Details {
         locked(&self.missed).clone()
     }
 
-    fn draw_anew(&self, asset: AssetId) -> Option<DetailGrid> {
+    fn draw_anew(&self, asset: AssetId, way: DetailWay) -> Option<DetailGrid> {
         let place = self.places.get(&asset)?;
         if place.size_bytes > STILL_FILE_MAX_BYTES || is_long_stream(&place.path) {
             return None;
@@ -113,9 +113,9 @@ impl Details {
             locked(&self.missed).insert(asset);
             return None;
         };
-        let cost = fingerprints::detail_cost_bytes(&bytes, place.format).saturating_add(place.size_bytes);
+        let cost = fingerprints::detail_cost_bytes(&bytes, place.format, way).saturating_add(place.size_bytes);
         let turn = turn.or_else(|| self.wait_if_large(cost));
-        let square = fingerprints::detail(&bytes, place.format);
+        let square = fingerprints::detail(&bytes, place.format, way);
         drop(turn);
         square
     }

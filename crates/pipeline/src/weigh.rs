@@ -5,7 +5,7 @@ use crate::watch::{Phase, Stop, Watch};
 use crate::{Error, Result};
 use catalog::{AssetRow, Catalog};
 use matching::{Pictures, Signature, Subject};
-use model::{AssetId, DetailGrid, Evidence, PictureGrid, Role};
+use model::{AssetId, DetailGrid, DetailWay, Evidence, PictureGrid, Role};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -189,7 +189,7 @@ impl Pictures for CatalogPictures {
         })
     }
 
-    fn detail(&self, asset: AssetId) -> Option<Arc<DetailGrid>> {
-        self.details.draw(asset)
+    fn detail(&self, asset: AssetId, way: DetailWay) -> Option<Arc<DetailGrid>> {
+        self.details.draw(asset, way)
     }
 }

@@ -9,7 +9,7 @@
 
 use super::traces::FullPicture;
 use super::{DecodeError, Decoded, MAX_DECODE_BYTES, MAX_FRAMES, check_memory, check_size};
-use crate::planes::Layout;
+use crate::planes::{Cells, Layout};
 use heifer::heifer_isobmff::boxes::Property;
 use heifer::heifer_isobmff::{HeifFile, ItemId};
 use model::DecodedFrom;
@@ -49,32 +49,32 @@ fn full_cost_bytes(size: Option<(u32, u32)>) -> u64 {
 }
 
 /// Decodes the primary picture, from its thumbnail where there is a good one.
-pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, DecodeError> {
+pub(super) fn decode(bytes: &[u8], cells: Cells) -> Result<Decoded, DecodeError> {
     let file = parse(bytes)?;
     let (coded_width, coded_height) = checked_size(&file)?;
     let frames = frames_of(&file);
     // A thumbnail that breaks is no reason to give the photo up.
     if let Some(image) = thumbnail(&file).and_then(|id| heifer::decode_item(&file, id, 0).ok()) {
         let (width, height) = upright_size(&file, file.primary_id, coded_width, coded_height);
-        let picture = draw(image.width, image.height, &image.to_rgba8(), frames)?;
+        let picture = draw(image.width, image.height, &image.to_rgba8(), frames, cells)?;
         return Ok(Decoded { from: DecodedFrom::Thumbnail, width, height, detail: None, steps: None, ..picture });
     }
-    decode_all_pixels(bytes, &file, 1)
+    decode_all_pixels(bytes, &file, 1, cells)
 }
 
 /// Decodes the primary picture from its own pixels, all tiles of it, whatever thumbnails there are: a thumbnail outlives damage and edits
 /// of the picture that it was made from. Takes all cores, since such decodes are large and few.
-pub(super) fn decode_main(bytes: &[u8]) -> Result<Decoded, DecodeError> {
-    decode_all_pixels(bytes, &parse(bytes)?, 0)
+pub(super) fn decode_main(bytes: &[u8], cells: Cells) -> Result<Decoded, DecodeError> {
+    decode_all_pixels(bytes, &parse(bytes)?, 0, cells)
 }
 
 /// `threads` is 0 for as many as there are cores.
-fn decode_all_pixels(bytes: &[u8], file: &HeifFile<'_>, threads: usize) -> Result<Decoded, DecodeError> {
+fn decode_all_pixels(bytes: &[u8], file: &HeifFile<'_>, threads: usize, cells: Cells) -> Result<Decoded, DecodeError> {
     let (width, height) = checked_size(file)?;
     check_memory(full_cost_bytes(Some((width, height))))?;
     let options = heifer::Options { max_threads: threads, max_pixels: MAX_DECODE_BYTES / FULL_BYTES_PER_PIXEL };
     let image = heifer::decode_rgba8(bytes, &options).map_err(fault)?;
-    draw(image.width, image.height, &image.data, frames_of(file))
+    draw(image.width, image.height, &image.data, frames_of(file), cells)
 }
 
 fn checked_size(file: &HeifFile<'_>) -> Result<(u32, u32), DecodeError> {
@@ -87,9 +87,9 @@ fn frames_of(file: &HeifFile<'_>) -> u32 {
     (file.top_level_image_ids().len() as u32).clamp(1, MAX_FRAMES)
 }
 
-fn draw(width: u32, height: u32, rgba: &[u8], frames: u32) -> Result<Decoded, DecodeError> {
+fn draw(width: u32, height: u32, rgba: &[u8], frames: u32, cells: Cells) -> Result<Decoded, DecodeError> {
     check_size(u64::from(width), u64::from(height))?;
-    let mut picture = FullPicture::new(width as usize, height as usize);
+    let mut picture = FullPicture::new(width as usize, height as usize, cells);
     rgba.chunks_exact(width as usize * 4).for_each(|row| picture.push(row, Layout::Rgba));
     picture.finish(false, frames)
 }

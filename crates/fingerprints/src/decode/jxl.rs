@@ -2,7 +2,7 @@
 
 use super::traces::FullPicture;
 use super::{DecodeError, Decoded, MAX_DECODE_BYTES, MAX_FRAMES, check_size};
-use crate::planes::Layout;
+use crate::planes::{Cells, Layout};
 use jxl_oxide::{AllocTracker, CropInfo, InitializeResult, JxlImage, JxlImageBuilder, JxlThreadPool};
 
 /// Most pixels rendered at once.
@@ -53,7 +53,7 @@ pub(super) fn cost_bytes(bytes: &[u8]) -> u64 {
 }
 
 /// Decodes the first frame.
-pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, DecodeError> {
+pub(super) fn decode(bytes: &[u8], cells: Cells) -> Result<Decoded, DecodeError> {
     let header = open(bytes)?;
     let (width, height) = (u64::from(header.width()), u64::from(header.height()));
     check_size(width, height)?;
@@ -64,7 +64,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, DecodeError> {
     }
     let frames = u32::try_from(image.num_loaded_keyframes()).unwrap_or(MAX_FRAMES).clamp(1, MAX_FRAMES);
     let (width, height) = (image.width(), image.height());
-    let mut picture = FullPicture::new(width as usize, height as usize);
+    let mut picture = FullPicture::new(width as usize, height as usize, cells);
     let strip = (STRIP_PIXELS / width / STRIP_ROWS * STRIP_ROWS).max(STRIP_ROWS);
     for top in (0..height).step_by(strip as usize) {
         image.set_image_region(CropInfo { width, height: strip.min(height - top), left: 0, top });

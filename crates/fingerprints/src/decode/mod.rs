@@ -17,7 +17,7 @@ mod png;
 mod still;
 mod traces;
 
-use crate::planes::Planes;
+use crate::planes::{Cells, Planes};
 use model::{BlockSteps, DecodedFrom, Format};
 
 pub use jpeg::{COARSE_SIDE_MIN, COMPLETE_MIN, decode_jpeg};
@@ -101,12 +101,17 @@ pub struct Decoded {
 /// # Errors
 /// [`DecodeError`]; also for RAW and video formats, which have ways of their own.
 pub fn decode_still(bytes: &[u8], format: Format) -> Result<Decoded, DecodeError> {
+    decode_still_to(bytes, format, Cells::Reduced)
+}
+
+/// The same, a full decode into the given cells.
+pub(crate) fn decode_still_to(bytes: &[u8], format: Format, cells: Cells) -> Result<Decoded, DecodeError> {
     match format {
-        Format::Jpeg => decode_jpeg(bytes, COARSE_SIDE_MIN),
-        Format::Png => guarded(|| png::decode(bytes)),
-        Format::WebP | Format::Gif | Format::Bmp | Format::Tiff => guarded(|| still::decode(bytes, format)),
-        Format::Heic => guarded(|| heic::decode(bytes)),
-        Format::Jxl => guarded(|| jxl::decode(bytes)),
+        Format::Jpeg => jpeg::decode_jpeg_to(bytes, COARSE_SIDE_MIN, cells),
+        Format::Png => guarded(|| png::decode(bytes, cells)),
+        Format::WebP | Format::Gif | Format::Bmp | Format::Tiff => guarded(|| still::decode(bytes, format, cells)),
+        Format::Heic => guarded(|| heic::decode(bytes, cells)),
+        Format::Jxl => guarded(|| jxl::decode(bytes, cells)),
         Format::Avif => avif::decode(bytes),
         _ => Err(DecodeError::Unsupported(format!("{format} is not a still that is decoded here"))),
     }
@@ -116,8 +121,8 @@ pub fn decode_still(bytes: &[u8], format: Format) -> Result<Decoded, DecodeError
 ///
 /// # Errors
 /// As of [`decode_still`].
-pub fn decode_main(bytes: &[u8], format: Format) -> Result<Decoded, DecodeError> {
-    if format == Format::Heic { guarded(|| heic::decode_main(bytes)) } else { decode_still(bytes, format) }
+pub(crate) fn decode_main(bytes: &[u8], format: Format, cells: Cells) -> Result<Decoded, DecodeError> {
+    if format == Format::Heic { guarded(|| heic::decode_main(bytes, cells)) } else { decode_still_to(bytes, format, cells) }
 }
 
 /// Estimates the memory of [`decode_main`] as [`cost_bytes`] does that of [`decode_still`].

@@ -4,7 +4,7 @@
 
 use super::traces::FullPicture;
 use super::{DecodeError, Decoded, MAX_DECODE_BYTES, MAX_FRAMES, check_memory, check_size};
-use crate::planes::Layout;
+use crate::planes::{Cells, Layout};
 use png::{ColorType, Decoder, DecodingError, Limits, Transformations};
 use std::io::Cursor;
 
@@ -36,7 +36,7 @@ pub(super) fn cost_bytes(bytes: &[u8]) -> u64 {
 }
 
 /// Decodes the first picture of a PNG.
-pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, DecodeError> {
+pub(super) fn decode(bytes: &[u8], cells: Cells) -> Result<Decoded, DecodeError> {
     let mut decoder = decoder(bytes);
     let info = decoder.read_header_info().map_err(fault)?;
     let (width, height, interlaced) = (info.width, info.height, info.interlaced);
@@ -50,7 +50,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, DecodeError> {
         ColorType::Rgba => Layout::Rgba,
         ColorType::Indexed => return Err(DecodeError::Unsupported("a PNG whose palette cannot be read".to_owned())),
     };
-    let mut picture = FullPicture::new(width as usize, height as usize);
+    let mut picture = FullPicture::new(width as usize, height as usize, cells);
     if interlaced {
         let row_bytes = width as usize * layout.samples();
         check_memory((row_bytes * height as usize) as u64)?;

@@ -2,7 +2,7 @@
 
 use super::traces::FullPicture;
 use super::{DecodeError, Decoded, MAX_DECODE_BYTES, MAX_SIDE_PX, check_memory, check_size, frames};
-use crate::planes::Layout;
+use crate::planes::{Cells, Layout};
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
 use model::Format;
 use std::io::Cursor;
@@ -54,7 +54,7 @@ pub(super) fn cost_bytes(bytes: &[u8], format: Format) -> u64 {
 }
 
 /// Decodes the first frame or page.
-pub(super) fn decode(bytes: &[u8], format: Format) -> Result<Decoded, DecodeError> {
+pub(super) fn decode(bytes: &[u8], format: Format, cells: Cells) -> Result<Decoded, DecodeError> {
     let reader = reader(bytes, format).ok_or_else(|| DecodeError::Unsupported(format!("{format} is not decoded here")))?;
     let decoder = reader.into_decoder().map_err(fault)?;
     let (width, height) = decoder.dimensions();
@@ -67,13 +67,13 @@ pub(super) fn decode(bytes: &[u8], format: Format) -> Result<Decoded, DecodeErro
         Format::Tiff => (frames::of_tiff(bytes), true),
         _ => (1, true),
     };
-    push_rows(&picture).finish(lossless, frames)
+    push_rows(&picture, cells).finish(lossless, frames)
 }
 
 /// Pushes the rows of any kind of picture, cut to 8 bits a sample.
-fn push_rows(picture: &DynamicImage) -> FullPicture {
+fn push_rows(picture: &DynamicImage, cells: Cells) -> FullPicture {
     let (width, height) = (picture.width() as usize, picture.height() as usize);
-    let mut full = FullPicture::new(width, height);
+    let mut full = FullPicture::new(width, height, cells);
     let mut bytes = |samples: &[u8], layout: Layout| {
         samples.chunks_exact(width * layout.samples()).for_each(|row| full.push(row, layout));
     };

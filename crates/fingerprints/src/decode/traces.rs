@@ -13,7 +13,7 @@
 
 use super::{DecodeError, Decoded};
 use crate::encoding::steps::LevelCounter;
-use crate::planes::{Layout, PlaneBuilder};
+use crate::planes::{Cells, Layout, PlaneBuilder};
 use model::{BlockSteps, DecodedFrom};
 
 /// Longest side in pixels of the middle part in which detail is measured.
@@ -42,12 +42,12 @@ pub(super) struct FullPicture {
 
 impl FullPicture {
     /// Returns an empty picture. Sides are at least 1.
-    pub(super) fn new(width: usize, height: usize) -> Self {
+    pub(super) fn new(width: usize, height: usize, cells: Cells) -> Self {
         Self {
             width,
             height,
             rows: 0,
-            builder: PlaneBuilder::reduced(width, height),
+            builder: PlaneBuilder::to(width, height, cells),
             above: Vec::new(),
             on_grid: Steps::default(),
             all: Steps::default(),

@@ -108,9 +108,8 @@ fn coarse_quantisers_and_other_sizes_are_given_more() {
     assert_eq!(look.fault(), None, "{}", look.words());
     let (mut large, mut small) = (subject(1), subject(2));
     (small.width, small.height, small.from) = (800, 600, Some(DecodedFrom::Full));
-    assert!(Explained::of(&large, &small, Turn::Upright).grain == f64::from(COARSE_BLOCK));
-    assert!(Explained::of(&large, &large, Turn::Upright).grain == 0.0);
-    assert!(Explained::of(&large, &large, Turn::Mirrored).grain > 0.0, "blocks of a turned picture lie elsewhere");
+    assert!(Explained::of(&large, &small, Turn::Upright).grain == 1.0);
+    assert!(Explained::of(&large, &large, Turn::Mirrored).grain == 0.0);
     (large.width, large.height, large.from) = (1200, 900, Some(DecodedFrom::Full));
     assert!(Explained::of(&large, &small, Turn::Upright).grain == 1.0);
 }
@@ -135,4 +134,22 @@ fn plain_and_extreme_squares_do_not_panic() {
     assert_ne!(fault(&plain, &checks), None);
     let near_empty = vec![255.0; SIDE * SIDE];
     fault(&plain, &near_empty);
+}
+
+#[test]
+fn blocks_serve_only_where_those_of_both_lie_on_the_same_pixels() {
+    let mut large = subject(1);
+    (large.width, large.height, large.from) = (4000, 3000, Some(DecodedFrom::Coarse));
+    let way = |change: &dyn Fn(&mut Subject), turn| {
+        let mut other = large.clone();
+        change(&mut other);
+        Explained::of(&large, &other, turn).way
+    };
+    assert_eq!(way(&|_| (), Turn::Upright), DetailWay::Blocks);
+    for turn in Turn::ALL.into_iter().filter(|&turn| turn != Turn::Upright) {
+        assert_eq!(way(&|_| (), turn), DetailWay::Pixels, "{turn:?}");
+    }
+    assert_eq!(way(&|other| other.orientation = 6, Turn::Upright), DetailWay::Pixels, "stored another way round");
+    assert_eq!(way(&|other| other.width = 3996, Turn::Upright), DetailWay::Pixels, "another size, however near");
+    assert_eq!(way(&|other| other.format = Format::Png, Turn::Upright), DetailWay::Pixels);
 }

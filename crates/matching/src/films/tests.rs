@@ -6,8 +6,8 @@ use crate::scene::{Scene, hash, stream};
 use crate::thresholds::{FILM_APART_MAX_MS, FILM_NEIGHBOURS_MAX};
 use crate::{Pictures, Signature, Subject, compare, find};
 use model::{
-    AssetId, CaptureTime, DecodedFrom, DetailGrid, Format, KeyFrame, PerceptualHash, Picture, PictureGrid, Proof, Relation, TimeSource,
-    Turn,
+    AssetId, CaptureTime, DecodedFrom, DetailGrid, DetailWay, Format, KeyFrame, PerceptualHash, Picture, PictureGrid, Proof, Relation,
+    TimeSource, Turn,
 };
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -28,7 +28,7 @@ impl Pictures for Reel {
         self.frames.get(&asset).cloned().unwrap_or_default()
     }
 
-    fn detail(&self, _: AssetId) -> Option<Arc<DetailGrid>> {
+    fn detail(&self, _: AssetId, _: DetailWay) -> Option<Arc<DetailGrid>> {
         None
     }
 }

@@ -5,7 +5,7 @@ use super::markers::{Colour, Frame};
 use super::{DecodeError, Decoded, check_memory, check_size};
 use crate::decode::guarded;
 use crate::decode::traces::FullPicture;
-use crate::planes::Layout;
+use crate::planes::{Cells, Layout};
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
@@ -19,11 +19,11 @@ pub(super) fn cost_bytes(frame: &Frame) -> u64 {
 }
 
 /// Decodes in full. `coarse` is what the coarse way found, if it went through.
-pub(super) fn decode(bytes: &[u8], coarse: Option<&Coarse>) -> Result<Decoded, DecodeError> {
-    guarded(|| decode_unguarded(bytes, coarse))
+pub(super) fn decode(bytes: &[u8], coarse: Option<&Coarse>, cells: Cells) -> Result<Decoded, DecodeError> {
+    guarded(|| decode_unguarded(bytes, coarse, cells))
 }
 
-fn decode_unguarded(bytes: &[u8], coarse: Option<&Coarse>) -> Result<Decoded, DecodeError> {
+fn decode_unguarded(bytes: &[u8], coarse: Option<&Coarse>, cells: Cells) -> Result<Decoded, DecodeError> {
     let options = DecoderOptions::default().set_max_width(usize::from(u16::MAX)).set_max_height(usize::from(u16::MAX));
     // Nobody has judged how much of the picture came: then the decoder must, and refuse what is not whole.
     let options = options.set_strict_mode(coarse.is_none());
@@ -46,7 +46,7 @@ fn decode_unguarded(bytes: &[u8], coarse: Option<&Coarse>) -> Result<Decoded, De
     if pixels.len() < row_bytes * height {
         return Err(DecodeError::Unsupported("a JPEG whose colour cannot be taken over".to_owned()));
     }
-    let mut picture = FullPicture::new(width, height);
+    let mut picture = FullPicture::new(width, height, cells);
     pixels.chunks_exact(row_bytes).for_each(|row| picture.push(row, layout));
     picture.finish(false, 1)
 }

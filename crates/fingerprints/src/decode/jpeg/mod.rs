@@ -15,7 +15,7 @@ mod markers;
 use super::{DecodeError, Decoded, check_memory, check_size};
 use crate::encoding::steps::LevelCounter;
 use crate::perceptual::summary_of;
-use crate::planes::{Extent, NEUTRAL, Planes};
+use crate::planes::{Cells, Extent, NEUTRAL, Planes};
 use coarse::{BlockPlane, Coarse};
 use markers::Colour;
 use model::{BlockSteps, DecodedFrom};
@@ -76,19 +76,24 @@ impl From<Fault> for DecodeError {
 /// # Errors
 /// [`DecodeError`]; damaged if less than [`COMPLETE_MIN`] of the picture came, or a progressive file ends before its end marker.
 pub fn decode_jpeg(bytes: &[u8], min_side_px: usize) -> Result<Decoded, DecodeError> {
+    decode_jpeg_to(bytes, min_side_px, Cells::Reduced)
+}
+
+/// The same, a full decode into the given cells.
+pub(crate) fn decode_jpeg_to(bytes: &[u8], min_side_px: usize, cells: Cells) -> Result<Decoded, DecodeError> {
     if !bytes.starts_with(&[0xFF, 0xD8]) {
         return Err(DecodeError::Damaged("it does not begin as a JPEG".to_owned()));
     }
     let bound = |frame: &markers::Frame| check_size(frame.width as u64, frame.height as u64).map_err(Fault::Bound);
     let coarse = match coarse::decode(bytes, bound) {
         Ok(coarse) => coarse,
-        Err(Fault::Unusual(_)) => return full::decode(bytes, None),
+        Err(Fault::Unusual(_)) => return full::decode(bytes, None, cells),
         Err(fault) => return Err(fault.into()),
     };
     check_complete(coarse.complete)?;
     let steps = steps_of(&coarse);
     let is_cut = coarse.is_unended || coarse.complete.is_some_and(|share| share < 1.0);
-    Ok(Decoded { is_cut, steps, ..picture_of(bytes, &coarse, min_side_px)? })
+    Ok(Decoded { is_cut, steps, ..picture_of(bytes, &coarse, min_side_px, cells)? })
 }
 
 /// Returns the steps that show in the brightness of a DC picture; `None` where its first component is no brightness.
@@ -101,16 +106,16 @@ fn steps_of(coarse: &Coarse) -> Option<BlockSteps> {
 }
 
 /// Returns the picture, coarse if that suffices.
-fn picture_of(bytes: &[u8], coarse: &Coarse, min_side_px: usize) -> Result<Decoded, DecodeError> {
+fn picture_of(bytes: &[u8], coarse: &Coarse, min_side_px: usize, cells: Cells) -> Result<Decoded, DecodeError> {
     let own = planes_of(coarse);
     let has_cells = |least: usize| own.as_ref().is_some_and(|planes| planes.width.min(planes.height) >= least);
     let is_fine = has_cells(min_side_px.max(COARSE_SIDE_MIN));
     let is_better_than_nothing = has_cells(COARSE_SIDE_RESCUE);
-    let Some(own) = own else { return full::decode(bytes, Some(coarse)) };
+    let Some(own) = own else { return full::decode(bytes, Some(coarse), cells) };
     if is_fine || (coarse.is_in_separate_scans && is_better_than_nothing) {
         return Ok(coarse_picture(own, coarse));
     }
-    match full::decode(bytes, Some(coarse))? {
+    match full::decode(bytes, Some(coarse), cells)? {
         full if is_alike(&own, &full.planes) => Ok(full),
         _ if is_better_than_nothing => Ok(coarse_picture(own, coarse)),
         _ => Err(DecodeError::Unsupported("a JPEG on which two decoders disagree".to_owned())),
@@ -145,12 +150,23 @@ pub(super) fn cost_bytes(bytes: &[u8]) -> u64 {
         return 0;
     }
     let Some(frame) = &tables.frame else { return 0 };
-    let pixels = (frame.width * frame.height) as u64;
     let short = frame.width.min(frame.height) / 8;
     let is_coarse = short >= COARSE_SIDE_MIN && frame.components.len() != 4;
-    // Two bytes a block and the planes made of them; or all samples, twice over where coefficients are kept.
-    let of_blocks = pixels * frame.components.len() as u64 / 64 * 3;
-    if is_coarse { of_blocks } else { of_blocks + full::cost_bytes(frame) }
+    if is_coarse { cost_of_blocks(frame) } else { cost_of_blocks(frame) + full::cost_bytes(frame) }
+}
+
+/// Returns the memory of a full decode however large the picture is; 0 if there is no frame header.
+pub(crate) fn full_cost_bytes(bytes: &[u8]) -> u64 {
+    let mut tables = markers::Tables::default();
+    if markers::read_until_scan(bytes, 0, &mut tables).is_err() {
+        return 0;
+    }
+    tables.frame.as_ref().map_or(0, |frame| cost_of_blocks(frame) + full::cost_bytes(frame))
+}
+
+/// Two bytes a block and the planes made of them; a full decode takes all samples besides, twice over where coefficients are kept.
+fn cost_of_blocks(frame: &markers::Frame) -> u64 {
+    (frame.width * frame.height) as u64 * frame.components.len() as u64 / 64 * 3
 }
 
 /// Returns the planes of a DC picture; `None` if its components call for the general decoder.
