@@ -8,7 +8,7 @@
 
 use crate::AssetFacts;
 use crate::generation::{BLOCK_GRID_MIN, Generation, is_lossless};
-use model::{BlockSteps, Family, Format};
+use model::{BlockSteps, Evidence, Family, Format, Proof, Relation};
 
 /// Copies whose setting lies closer than this to the keeper's (or above) may be the first encode: editors save a phone's 86 at 92 and keep
 /// its metadata. Steps of the IJG scale. Storage saver writes 78 to 82, phones 83 to 97 (perf, 2026-11); between these the upload date tells.
@@ -29,6 +29,32 @@ const FEWER_PIXELS: f64 = 0.95;
 const COARSE_SETTING_MAX: u8 = 30;
 /// A copy finer than a coarse keeper by this many steps is not offered. IJG scale: settings are told in tens.
 const COARSE_STEP: i16 = 10;
+
+/// How lenient matching may have been with a copy that is offered: from where a pair passes only for how coarsely one of the two was
+/// compressed ([`model::SecondLook::leniency`]). Share of the limits of JPEG quality 30, which is the scale's own 1.
+///
+/// Measured 2026-11 on 24 photos (14 of `distractor_clothing`, 4 of `perf`, 6 of `cats`; long side 1,000 pixels): their JPEGs by quality
+/// (IJG scale) against the original of quality 92 and against those of its 14 edits that pass for the same picture (saturation -50 to
+/// +50 %, brightness, contrast, warmth 5 to 20 %, blur, sharpening). Let through at each bound, originals and edits, of those that pass:
+///
+/// | quality | original | edits | at 1 | at 1.2 | at 1.5 | at 3 | at 4.5 |
+/// | --- | --- | --- | --- | --- | --- | --- | --- |
+/// | 3 | 24 | 182 | 0, 0 | 0, 0 | 0, 1 | 19, 81 | 23, 148 |
+/// | 4 | 24 | 169 | 0, 0 | 0, 1 | 1, 8 | 22, 103 | 24, 154 |
+/// | 5 | 22 | 129 | 0, 0 | 0, 0 | 2, 5 | 22, 96 | 22, 128 |
+/// | 6 | 23 | 135 | 1, 3 | 1, 7 | 12, 30 | 23, 119 | 23, 135 |
+/// | 8 | 24 | 112 | 9, 16 | 16, 31 | 24, 63 | 24, 112 | 24, 112 |
+/// | 10 | 24 | 94 | 16, 25 | 24, 49 | 24, 63 | 24, 94 | 24, 94 |
+/// | 12 | 24 | 82 | 24, 41 | 24, 53 | 24, 63 | 24, 82 | 24, 82 |
+/// | 20 | 23 | 55 | 23, 44 | 23, 52 | 23, 55 | 23, 55 | 23, 55 |
+///
+/// No bound tells the originals of quality 5 and less from edits: by the picture itself they cannot be offered. At 1 the edits left at 6 to
+/// 10 are of sharpness (a blur of a pixel, a sharpening) but for 3 of 44.
+const LENIENCY_MAX: f32 = 1.0;
+/// The same where the group holds a finely coded copy of the keeper besides: then the keeper is the picture that was handed on, and no edit
+/// that stands alone. Copies of quality 3 reach 4.72 (same photos) and 4.52 (`ladder_*`); the saturated copy of `ladder_raccoon` 2 beside
+/// quality 3 reaches 5.88.
+const LENIENCY_AMONG_COPIES_MAX: f32 = 4.8;
 
 /// Place in the order of `compression`: smaller lost less. First the kind, then the coarsest step that ever coded it (JPEG) or doublings
 /// (films), then files that show no earlier coding.
@@ -226,6 +252,28 @@ pub(crate) fn too_coarse(keeper: &AssetFacts, member: &AssetFacts) -> Option<Str
     let kept = setting(keeper).filter(|kept| *kept < COARSE_SETTING_MAX)?;
     let is_finer = setting(member).is_none_or(|other| i16::from(other) >= i16::from(kept) + COARSE_STEP);
     is_finer.then(|| format!("the keeper is a JPEG of quality about {kept}: too coarse to show that this is the same"))
+}
+
+/// Says why a pair that passed only for how coarsely one was compressed is not offered: an edit of the other would have passed as well.
+/// `among_copies` tells that the keeper has a finely coded copy besides ([`is_fine_copy`]).
+pub(crate) fn too_lenient(proof: &Proof, among_copies: bool) -> Option<&'static str> {
+    let most = if among_copies { LENIENCY_AMONG_COPIES_MAX } else { LENIENCY_MAX };
+    (leniency(proof)? > most).then_some("one of the two is so strongly compressed that an edit of the other could not be seen")
+}
+
+/// Tells evidence by pixels that no edit would pass by: the copy is coded finely enough to show one.
+pub(crate) fn is_fine_copy(evidence: &Evidence) -> bool {
+    let is_copy = matches!(evidence.relation, Relation::ReEncoded | Relation::Thumbnail);
+    is_copy && evidence.strict && leniency(&evidence.proof).is_some_and(|leniency| leniency <= LENIENCY_MAX)
+}
+
+/// Tells evidence by pixels that an edit might pass by as well.
+pub(crate) fn is_lenient(evidence: &Evidence) -> bool {
+    leniency(&evidence.proof).is_some_and(|leniency| leniency > LENIENCY_MAX)
+}
+
+fn leniency(proof: &Proof) -> Option<f32> {
+    if let Proof::Perceptual(look) = proof { look.leniency } else { None }
 }
 
 /// Tells a photo from a drawn page among lossless pictures.

@@ -14,6 +14,7 @@
 //! All but `look-alike` need `strict`. Where both halves of a pair or two frames have copies of their own, the groups stay apart
 //! and name each other as set aside.
 
+use crate::compression::{is_fine_copy, is_lenient};
 use crate::islands::Islands;
 use crate::keeper::{Preference, Ranked};
 use crate::stars::{Edge, Graph, Pass, Stars};
@@ -91,7 +92,12 @@ fn form(ranked: &[Ranked<'_>], edges: &[&Evidence], graph: &Graph, options: &Opt
     let strict = |at: u32, wanted: fn(Relation) -> bool| edge(at).strict && wanted(edge(at).relation);
     let chosen = |at: u32, wanted: fn(Relation) -> bool| options.with.contains(&edge(at).relation) && wanted(edge(at).relation);
     // In the first pass the keeper must be the preferred one: with `across` the walk alone would not see to that.
-    let passes: [Pass<'_>; 10] = [
+    // What passes for a copy only for how coarsely it was compressed passes for one of an edit as well: it goes to a keeper that has finer copies
+    // before it goes to one that has none, and takes none itself before.
+    let coarse =
+        |place: u32| graph.of(place as usize).iter().any(|&(other, at)| other < place && strict(at, is_copy) && is_lenient(edge(at)));
+    let passes: [Pass<'_>; 11] = [
+        &|keeper, member, at| keeper < member && near(keeper, member) && strict(at, is_copy) && !is_lenient(edge(at)) && !coarse(keeper),
         &|keeper, member, at| keeper < member && near(keeper, member) && strict(at, is_copy),
         &|keeper, member, at| near(keeper, member) && strict(at, is_turned),
         &|keeper, member, at| near(keeper, member) && strict(at, is_pair),
@@ -134,11 +140,12 @@ impl Scene<'_> {
             evidence: None,
         }];
         let mut bytes = 0u64;
+        let evidence_of = |at: u32| self.edges[self.stars.keeper_of[at as usize].expect("a member has its keeper").1 as usize];
+        let among_copies = self.stars.members[place].iter().any(|&at| is_fine_copy(evidence_of(at)));
         for &at in &self.stars.members[place] {
             let member = &self.ranked[at as usize];
-            let (_, evidence) = self.stars.keeper_of[at as usize].expect("a member has its keeper");
-            let evidence = self.edges[evidence as usize];
-            let (verdict, reasons) = self.judge.member(keeper, member, evidence);
+            let evidence = evidence_of(at);
+            let (verdict, reasons) = self.judge.member(keeper, member, evidence, among_copies);
             if verdict == Verdict::Remove {
                 bytes = bytes.saturating_add(member.facts.size_bytes);
             }

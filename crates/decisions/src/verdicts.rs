@@ -4,7 +4,7 @@
 //! overrules (a turned copy, a smaller keeper, a clip that would stay behind), and [`hard`] ones that nothing overrules, because a
 //! photo could be lost or because we may not touch the place. **Invariant:** `remove` implies strict evidence against the very keeper.
 
-use crate::compression::{may_be_the_first, too_coarse};
+use crate::compression::{may_be_the_first, too_coarse, too_lenient};
 use crate::generation::lacks_detail;
 use crate::inherit::inherit;
 use crate::keeper::{Preference, Ranked, damaged, is_side, unfit};
@@ -26,11 +26,18 @@ pub(crate) struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    /// Returns what is proposed for `member`, and why, most important first.
-    pub(crate) fn member(&self, keeper: &Ranked<'_>, member: &Ranked<'_>, evidence: &Evidence) -> (Verdict, Vec<Reason>) {
+    /// Returns what is proposed for `member`, and why, most important first. `among_copies` tells that the group holds a finely coded copy of
+    /// the keeper ([`is_fine_copy`](crate::compression::is_fine_copy)).
+    pub(crate) fn member(
+        &self,
+        keeper: &Ranked<'_>,
+        member: &Ranked<'_>,
+        evidence: &Evidence,
+        among_copies: bool,
+    ) -> (Verdict, Vec<Reason>) {
         let hard = self.hard(keeper.facts, member.facts, evidence);
         let (proposed, because) = self.by_relation(keeper.facts, member.facts, evidence.relation);
-        let soft = if proposed == Verdict::Remove { self.soft(keeper, member, evidence) } else { Vec::new() };
+        let soft = if proposed == Verdict::Remove { self.soft(keeper, member, evidence, among_copies) } else { Vec::new() };
         let (verdict, first) = match member.facts.recorded {
             Some(Verdict::Keep) => (Verdict::Keep, Some(person("you decided to keep it"))),
             Some(Verdict::Undecided) => (Verdict::Undecided, Some(person("you left it open"))),
@@ -137,7 +144,7 @@ impl Judge<'_> {
     }
 
     /// Returns what speaks against a removal unless a person decides.
-    fn soft(&self, keeper: &Ranked<'_>, member: &Ranked<'_>, evidence: &Evidence) -> Vec<Reason> {
+    fn soft(&self, keeper: &Ranked<'_>, member: &Ranked<'_>, evidence: &Evidence, among_copies: bool) -> Vec<Reason> {
         let (kept, other, relation) = (keeper.facts, member.facts, evidence.relation);
         let mut found = Vec::new();
         let mut say = |rule: &'static str, words: String| found.push(Reason::new(rule, words));
@@ -167,6 +174,11 @@ impl Judge<'_> {
             && let Some(words) = too_coarse(kept, other)
         {
             say("coarse-keeper", words);
+        }
+        if matches!(relation, Relation::ReEncoded | Relation::Thumbnail)
+            && let Some(words) = too_lenient(&evidence.proof, among_copies)
+        {
+            say("coarse-copy", words.to_owned());
         }
         if let Proof::Perceptual(look) = &evidence.proof
             && look.worst_place.is_some_and(|place| place > 1.0)

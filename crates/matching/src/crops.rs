@@ -238,6 +238,7 @@ impl Fit {
                 luma_error: self.seen.error as f32,
                 worst_tile: self.seen.worst() as f32,
                 chroma_error: self.colour_error as f32,
+                leniency: None,
                 worst_place: None,
             }),
             notes: vec![self.note()],

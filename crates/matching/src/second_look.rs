@@ -73,8 +73,12 @@ fn stretch(one: (u32, u32), other: (u32, u32)) -> f64 {
 /// Step of the DC quantiser of the IJG's table entry `entry` at the picture's quality, as levels of an 8 × 8 block's mean (a step of the
 /// coefficient is an eighth of it).
 pub(crate) fn quantiser(subject: &Subject, entry: f64) -> f64 {
-    let quality = subject.encoding.jpeg_quality.unwrap_or_else(|| assumed_quality(subject.format)).clamp(1, 100);
-    let quality = f64::from(quality);
+    step_at(subject.encoding.jpeg_quality.unwrap_or_else(|| assumed_quality(subject.format)), entry)
+}
+
+/// The same at a quality (IJG scale).
+fn step_at(quality: u8, entry: f64) -> f64 {
+    let quality = f64::from(quality.clamp(1, 100));
     let percent = if quality < 50.0 { 5000.0 / quality } else { 200.0 - 2.0 * quality };
     (entry * percent / 100.0).clamp(1.0, 255.0) / 8.0
 }
@@ -184,7 +188,7 @@ fn look_at(a: &PictureGrid, b: &PictureGrid, kept: &Kept, coding: Coding, distan
     let squares = units.map(|u| u * u);
     let line = straight_line(&first, &second);
     let colour = colour_change(a, b, kept);
-    Look {
+    let mut look = Look {
         shown: SecondLook {
             distance_bits,
             turn,
@@ -194,6 +198,7 @@ fn look_at(a: &PictureGrid, b: &PictureGrid, kept: &Kept, coding: Coding, distan
             luma_error: line.rest.rms() as f32,
             worst_tile: line.rest.map(|r| r * r).pooled(8).peak().sqrt() as f32,
             chroma_error: colour.error as f32,
+            leniency: None,
             worst_place: None,
         },
         mean: tones.mean.abs(),
@@ -214,34 +219,49 @@ fn look_at(a: &PictureGrid, b: &PictureGrid, kept: &Kept, coding: Coding, distan
         equal: a == b,
         colourless: is_colourless(a) && is_colourless(b),
         coding,
-    }
+    };
+    look.shown.leniency = Some(look.leniency() as f32);
+    look
 }
 
 impl Look {
     /// Returns what is coherent beyond the limits; none for a copy.
     pub(crate) fn faults(&self) -> Vec<Fault> {
-        let c = &self.coding;
+        let mut faults: Vec<Fault> =
+            self.held_against(&self.coding).into_iter().filter(|&(_, measured, limit)| measured > limit).map(|(fault, ..)| fault).collect();
+        faults.dedup();
+        faults
+    }
+
+    /// Returns how far tone, colour and sharpness go, as a share of what a JPEG of [`LENIENT_BELOW`] is allowed at most: the allowance for
+    /// coarser ones grows till an edit passes as well.
+    fn leniency(&self) -> f64 {
+        let most = |step: f64, entry: f64| step.min(step_at(LENIENT_BELOW, entry));
+        let fine = Coding { step: most(self.coding.step, 16.0), chroma_step: most(self.coding.chroma_step, 17.0), ..self.coding };
+        let told = |fault: &Fault| matches!(fault, Fault::Tone | Fault::Colour | Fault::Sharpness);
+        self.held_against(&fine).iter().filter(|(fault, ..)| told(fault)).map(|(_, measured, limit)| measured / limit).fold(0.0, f64::max)
+    }
+
+    /// Returns what each measurement speaks of, the measurement and its limit.
+    fn held_against(&self, c: &Coding) -> [(Fault, f64, f64); 13] {
         let spots = WORST_CELL_RESIZED * f64::from(u8::from(c.resized));
         let moved = DISPLACEMENT + STANDARD_ERRORS * self.displacement_error + if c.resized { DISPLACEMENT_RESIZED * c.cells } else { 0.0 };
         let blurred = BLUR.base + BLUR.step * c.step + BLUR.cells * c.cells * c.cells + STANDARD_ERRORS * self.blur_error;
-        let rows = [
-            (Fault::Tone, self.mean > c.limit(MEAN) + c.linear_light()),
-            (Fault::Tone, self.tone > c.limit(TONE) + c.linear_light()),
-            (Fault::Colour, self.chroma_mean > c.chroma_limit(CHROMA_MEAN) + if c.resized { CHROMA_MEAN_RESIZED } else { 0.0 }),
-            (Fault::Colour, self.saturation > c.chroma_limit(SATURATION)),
-            (Fault::Colour, self.chroma_spot > c.chroma_limit(CHROMA_SPOT)),
-            (Fault::Colour, self.chroma_error > c.chroma_limit(CHROMA_ERROR)),
-            (Fault::Geometry, self.displacement > moved),
-            (Fault::Sharpness, self.blur > blurred),
-            (Fault::Noise, self.residual > c.limit(RESIDUAL)),
-            (Fault::Detail, self.worst_cell > c.limit(WORST_CELL) + spots),
-            (Fault::Detail, self.worst_spot > c.limit(WORST_SPOT)),
-            (Fault::Detail, self.worst_patch > c.limit(WORST_PATCH)),
-            (Fault::Detail, self.worst_tile > c.limit(WORST_TILE)),
-        ];
-        let mut faults: Vec<Fault> = rows.into_iter().filter(|&(_, beyond)| beyond).map(|(fault, _)| fault).collect();
-        faults.dedup();
-        faults
+        [
+            (Fault::Tone, self.mean, c.limit(MEAN) + c.linear_light()),
+            (Fault::Tone, self.tone, c.limit(TONE) + c.linear_light()),
+            (Fault::Colour, self.chroma_mean, c.chroma_limit(CHROMA_MEAN) + if c.resized { CHROMA_MEAN_RESIZED } else { 0.0 }),
+            (Fault::Colour, self.saturation, c.chroma_limit(SATURATION)),
+            (Fault::Colour, self.chroma_spot, c.chroma_limit(CHROMA_SPOT)),
+            (Fault::Colour, self.chroma_error, c.chroma_limit(CHROMA_ERROR)),
+            (Fault::Geometry, self.displacement, moved),
+            (Fault::Sharpness, self.blur, blurred),
+            (Fault::Noise, self.residual, c.limit(RESIDUAL)),
+            (Fault::Detail, self.worst_cell, c.limit(WORST_CELL) + spots),
+            (Fault::Detail, self.worst_spot, c.limit(WORST_SPOT)),
+            (Fault::Detail, self.worst_patch, c.limit(WORST_PATCH)),
+            (Fault::Detail, self.worst_tile, c.limit(WORST_TILE)),
+        ]
     }
 
     /// Tells a picture that a program stretched by leaving out or repeating pixels, which the first order of a movement does not describe:

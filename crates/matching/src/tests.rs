@@ -285,6 +285,29 @@ fn equal_samples_under_another_profile_are_no_proven_copy() {
 }
 
 #[test]
+fn an_edit_that_passes_beside_coarse_coding_is_told_by_its_leniency() {
+    let leniency = |first: &Scene, photo: &Scene, quality: u8| {
+        let mut album = Album::default();
+        album.add(first, 92, |_| ());
+        album.add(&photo.coded(u32::from(quality)), quality, |_| ());
+        let edge = all(&album).into_iter().next()?;
+        let Proof::Perceptual(look) = edge.proof else { panic!("by pixels") };
+        (edge.relation == Relation::ReEncoded && edge.strict).then(|| look.leniency.unwrap())
+    };
+    let mut edits = Vec::new();
+    for seed in 1..6 {
+        let photo = Scene::draw(seed);
+        let stronger = photo.each(|_, _, [y, blue, red]| [y, blue * 1.3, red * 1.3]);
+        edits.extend([3, 5, 8].into_iter().filter_map(|quality| leniency(&stronger, &photo, quality)));
+        for quality in [30, 75, 92] {
+            assert!(leniency(&photo, &photo, quality).is_some_and(|share| share <= 1.0), "{seed} at {quality}");
+            assert_eq!(leniency(&stronger, &photo, quality), None, "{seed} at {quality}: there it is seen");
+        }
+    }
+    assert!(edits.len() >= 3 && edits.iter().all(|share| *share > 1.0), "found beside coarse coding, but leniently: {edits:?}");
+}
+
+#[test]
 fn equal_settings_without_pixels_are_one_shot() {
     let photo = Scene::draw(6);
     let blind = |sub: &'static str, iso: u32| {

@@ -123,6 +123,10 @@ pub(crate) fn assumed_quality(format: Format) -> u8 {
     }
 }
 
+/// JPEG quality (IJG scale) down to which what is allowed for the quantiser hides no edit that is worth the name; what is coarser is told by
+/// [`model::SecondLook::leniency`], and decisions weigh it.
+pub(crate) const LENIENT_BELOW: u8 = 30;
+
 /// Pixels of the short side that a HEIC's thumbnail item or a RAW's preview is taken to have: iPhones write 320 × 240.
 pub(crate) const SMALL_DECODE_SIDE: u32 = 240;
 

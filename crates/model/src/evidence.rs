@@ -23,6 +23,10 @@ pub struct SecondLook {
     pub worst_tile: f32,
     /// Root mean square error of the chroma grids, levels.
     pub chroma_error: f32,
+    /// How far what is coherent (tone, colour, sharpness) goes, as a share of the limits that hold where neither was compressed very coarsely;
+    /// above 1 the pair passes only for how coarsely one was. `None` where it was not measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leniency: Option<f32>,
     /// The closer look: how far the place that stands out most does, as a share of the limit; above 1 a part differs. `None` where it was not
     /// taken.
     #[serde(default, skip_serializing_if = "Option::is_none")]

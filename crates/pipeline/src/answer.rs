@@ -161,6 +161,7 @@ fn evidence_answer(edge: &Evidence) -> serde_json::Value {
             "luma_error": look.luma_error,
             "worst_tile": look.worst_tile,
             "chroma_error": look.chroma_error,
+            "leniency": look.leniency,
             "worst_place": look.worst_place,
         }),
     };

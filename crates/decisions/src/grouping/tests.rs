@@ -45,6 +45,7 @@ fn by_pixels(relation: Relation, measured: impl FnOnce(&mut SecondLook)) -> Evid
         luma_error: 0.5,
         worst_tile: 1.0,
         chroma_error: 0.5,
+        leniency: None,
         worst_place: None,
     };
     measured(&mut look);
@@ -65,6 +66,47 @@ fn a_pair_of_formats_is_offered_only_where_its_pictures_were_compared_everywhere
     assert_eq!(verdict_on_jpeg(&by_pixels(HeicJpeg, |look| look.worst_place = Some(0.7))), Remove);
     assert_eq!(verdict_on_jpeg(&by_pixels(HeicJpeg, |look| look.worst_place = Some(1.1))), Undecided, "a part differs");
     assert_eq!(verdict_on_jpeg(&Evidence { proof: Proof::Capture, ..edge(1, 2, HeicJpeg) }), Undecided, "nobody saw the pictures");
+}
+
+#[test]
+fn a_copy_is_not_offered_where_an_edit_would_have_passed_as_well() {
+    let verdict = |relation: Relation, leniency: Option<f32>| {
+        form(&[camera(1), plain(2)], &[by_pixels(relation, |look| look.leniency = leniency)], &Options::default())[0].1[0].2
+    };
+    for relation in [ReEncoded, Thumbnail] {
+        assert_eq!(verdict(relation, None), Remove);
+        assert_eq!(verdict(relation, Some(1.0)), Remove);
+        assert_eq!(verdict(relation, Some(1.01)), Undecided);
+    }
+    // A copy that would show an edit speaks for the keeper; one that would not does not.
+    let besides = |fine: f32, leniency: f32| {
+        let [first, mut second] = [leniency, fine].map(|share| by_pixels(ReEncoded, |look| look.leniency = Some(share)));
+        second.b = AssetId(3);
+        let shape = form(&[camera(1), plain(2), plain(3)], &[first, second], &Options::default()).swap_remove(0).1;
+        shape.into_iter().find(|member| member.0 == 2).map(|member| member.2)
+    };
+    assert_eq!(besides(0.4, 3.0), Some(Remove));
+    assert_eq!(besides(0.4, 4.9), Some(Undecided));
+    assert_eq!(besides(1.1, 3.0), Some(Undecided));
+}
+
+#[test]
+fn a_coarse_copy_joins_the_picture_that_has_finer_ones() {
+    // 1 ranks best and is an edit of 2, of which 3 is a fine copy; 4 and 5 are coarse, and near to each other.
+    let between = |a: i64, b: i64, leniency: f32| Evidence {
+        a: AssetId(a),
+        b: AssetId(b),
+        ..by_pixels(ReEncoded, |look| look.leniency = Some(leniency))
+    };
+    let edges = [between(1, 4, 3.0), between(1, 5, 2.0), between(2, 3, 0.4), between(2, 4, 3.0), between(2, 5, 2.0), between(4, 5, 0.5)];
+    let assets: Vec<AssetFacts> = std::iter::once(camera(1)).chain((2..6).map(plain)).collect();
+    let found = form(&assets, &edges, &Options::default());
+    assert_eq!(found.len(), 1, "{found:?}");
+    let mut all: Vec<i64> = found[0].1.iter().map(|member| member.0).chain([found[0].0]).collect();
+    all.sort_unstable();
+    assert_eq!(all, [2, 3, 4, 5]);
+    // Without the finer copy nothing tells the two apart.
+    assert_eq!(form(&assets, &[&edges[..2], &edges[3..]].concat(), &Options::default())[0].0, 1);
 }
 
 #[test]
