@@ -16,7 +16,7 @@
 
 use crate::compression::{is_fine_copy, is_lenient};
 use crate::islands::Islands;
-use crate::keeper::{Preference, Ranked};
+use crate::keeper::{Preference, Ranked, damaged};
 use crate::stars::{Edge, Graph, Pass, Stars};
 use crate::verdicts::{GoogleTwins, Judge};
 use crate::{AssetFacts, Options};
@@ -166,6 +166,9 @@ impl Scene<'_> {
         let mut reasons: Vec<Reason> = Vec::new();
         if keeper.facts.recorded == Some(Verdict::Remove) {
             reasons.push(Reason::new("person", "you decided to remove it, but no other of this group can stay in its place"));
+        }
+        if let Some(words) = damaged(keeper.facts) {
+            reasons.push(Reason::new("damaged", format!("it is {words}")));
         }
         for &at in &self.stars.members[place] {
             let reason = self.judge.preference.reason(keeper, &self.ranked[at as usize]);

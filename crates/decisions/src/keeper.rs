@@ -28,7 +28,7 @@ pub(crate) fn unfit(facts: &AssetFacts) -> Option<(&'static str, &'static str)> 
     }
 }
 
-/// Says what of an asset is lost, in words that follow "the keeper is" and "the other is"; `None` where nothing is known of any damage.
+/// Says what of an asset is lost, in words that follow "it is"; `None` where nothing is known of any damage.
 pub(crate) fn damaged(facts: &AssetFacts) -> Option<String> {
     facts.encoding.damage.map(|damage| format!("damaged: {}", damage.words()))
 }
@@ -98,6 +98,12 @@ impl<'r> Preference<'r> {
 
     fn deciding(&self, a: &Ranked<'_>, b: &Ranked<'_>) -> Option<(Step<'r>, Ordering)> {
         self.steps.iter().map(|step| (*step, self.ask(*step, a, b))).find(|(_, ordering)| ordering.is_ne())
+    }
+
+    /// Tells whether the rules that weigh the picture, asked alone, prefer an asset to another.
+    pub(crate) fn is_better_picture(&self, a: &Ranked<'_>, b: &Ranked<'_>) -> bool {
+        let rules = self.options.rules.rules().iter().filter(|rule| rule.weighs_the_picture());
+        rules.map(|rule| self.ask_rule(rule, a, b)).find(|ordering| ordering.is_ne()) == Some(Ordering::Less)
     }
 
     fn ask(&self, step: Step<'_>, a: &Ranked<'_>, b: &Ranked<'_>) -> Ordering {

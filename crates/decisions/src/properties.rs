@@ -2,7 +2,7 @@
 
 use crate::sample::{camera, edge, plain, preview};
 use crate::{AssetFacts, Options, RawOrJpeg, groups, plan};
-use model::{AssetId, ContentHash, Evidence, Format, Group, Relation, Sha1Hash, SourceId, SourceKind, Verdict};
+use model::{AssetId, ContentHash, Damage, Evidence, Format, Group, Relation, Sha1Hash, SourceId, SourceKind, Verdict};
 use proptest::prelude::*;
 use std::collections::{HashMap, HashSet};
 
@@ -11,7 +11,7 @@ const ASSETS: i64 = 12;
 /// Small domains, so that ties, equal bytes and mixed sources are common.
 fn asset(id: i64) -> impl Strategy<Value = AssetFacts> {
     let traits = (0..3u8, 0..3i64, 0..4u8, proptest::option::of(30..100u8), 1..5u32);
-    let flags = proptest::collection::vec(proptest::bool::weighted(0.12), 8);
+    let flags = proptest::collection::vec(proptest::bool::weighted(0.12), 9);
     let verdict = proptest::option::weighted(0.25, prop_oneof![Just(Verdict::Keep), Just(Verdict::Remove), Just(Verdict::Undecided)]);
     (traits, flags, verdict, 0..3usize).prop_map(move |((kind, source, bytes, quality, scale), flags, recorded, companions)| {
         let mut facts = match kind {
@@ -24,6 +24,7 @@ fn asset(id: i64) -> impl Strategy<Value = AssetFacts> {
         facts.path = format!("/photos/{}.jpg", bytes % 2);
         (facts.content, facts.sha1) = (Some(ContentHash([bytes; 32])), (bytes > 0).then_some(Sha1Hash([bytes; 20])));
         facts.encoding.jpeg_quality = quality;
+        facts.encoding.damage = flags[8].then_some(Damage::EndsEarly);
         facts.format = if flags[0] { Some(Format::Png) } else { facts.format };
         (facts.width, facts.height) = (scale * 800, scale * 600);
         (facts.online, facts.reference, facts.trashed, facts.locked) = (!flags[1], flags[2], flags[3], flags[4]);
@@ -75,6 +76,8 @@ fn check_group(group: &Group, facts: &HashMap<AssetId, &AssetFacts>, all: &[Asse
         prop_assert!(it.source == keeper.source || options.across.contains(&(keeper.source, it.source)));
         prop_assert!(!it.reference && !it.in_library_package && !it.trashed && !it.locked);
         prop_assert!(!keeper.trashed && !keeper.locked && !keeper.partner);
+        let alike = matches!(evidence.relation, Relation::Identical | Relation::SamePixels) && it.encoding.damage.is_some();
+        prop_assert!(keeper.encoding.damage.is_none() || alike, "a damaged keeper justifies nothing but what is damaged alike");
         prop_assert!(keeper.online || keeper.source_kind == SourceKind::Takeout);
         let twins =
             |other: &&AssetFacts| other.asset != it.asset && other.source_kind == SourceKind::Takeout && other.content == it.content;

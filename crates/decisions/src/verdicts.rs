@@ -1,8 +1,9 @@
 //! What is proposed for a member: keep, remove or undecided, with every reason.
 //!
 //! A removal is offered only when nothing at all speaks against it. Obstacles are of two kinds: those that a person's own verdict
-//! overrules (a turned copy, a smaller keeper, a clip that would stay behind), and [`hard`] ones that nothing overrules, because a
-//! photo could be lost or because we may not touch the place. **Invariant:** `remove` implies strict evidence against the very keeper.
+//! overrules (a turned copy, a smaller keeper, damage to the better copy, a clip that would stay behind), and [`hard`] ones that nothing
+//! overrules, because a photo could be lost or because we may not touch the place. **Invariant:** `remove` implies strict evidence against
+//! the very keeper.
 
 use crate::compression::{may_be_the_first, too_coarse, too_lenient};
 use crate::generation::lacks_detail;
@@ -120,8 +121,9 @@ impl Judge<'_> {
         if let Some((rule, words)) = unfit(keeper) {
             say(rule, format!("the keeper {words}"));
         }
-        // A copy of the same coded bytes has lost as much.
-        if let Some(words) = damaged(keeper).filter(|_| !matches!(evidence.relation, Relation::Identical | Relation::SamePixels)) {
+        // A copy of the same coded bytes has lost as much, unless only its index knows where they lie.
+        let alike = matches!(evidence.relation, Relation::Identical | Relation::SamePixels) && member.encoding.damage.is_some();
+        if let Some(words) = damaged(keeper).filter(|_| !alike) {
             say("damaged", format!("the keeper is {words}"));
         }
         if member.trashed || member.locked {
@@ -184,6 +186,13 @@ impl Judge<'_> {
             && look.worst_place.is_some_and(|place| place > 1.0)
         {
             say("part-differs", "on a closer look, a part of the two pictures differs".to_owned());
+        }
+        // Should only our decoder find it damaged, that must not cost the better copy.
+        if let Some(words) = damaged(other)
+            && kept.encoding.damage.is_none()
+            && self.preference.is_better_picture(member, keeper)
+        {
+            say("damaged", format!("it is {words}; but for that it would be the better picture"));
         }
         if self.preference.compare(keeper, member) == Ordering::Greater {
             say("preferred", "by the keep rules it goes before the keeper".to_owned());

@@ -190,6 +190,21 @@ fn a_film_that_was_cut_says_so() {
 }
 
 #[test]
+fn a_fragment_that_was_cut_says_so() {
+    let words = |numbers: &[u32]| numbers.iter().flat_map(|n| n.to_be_bytes()).collect::<Vec<u8>>();
+    let fragment = |place: u32| {
+        let run = bmff_box(b"trun", &words(&[0x201, 2, place, 6, 6]));
+        bmff_box(b"traf", &[bmff_box(b"tfhd", &words(&[0x2_0000, 1])), run].concat())
+    };
+    // Its samples lie behind its own header and that of their box.
+    let fragments = vec![fragment(fragment(0).len() as u32 + 16)];
+    let bytes = Film { index_first: true, fragments, samples: vec![vec![9; 12]], ..Film::default() }.bytes();
+    assert_eq!(damage(&bytes), None);
+    assert_eq!(damage(&bytes[..bytes.len() - 1]), Some(Damage::EndsEarly), "within its samples");
+    assert_eq!(damage(&bytes[..bytes.len() - 30]), Some(Damage::EndsEarly), "within its index");
+}
+
+#[test]
 fn a_film_whose_pictures_are_none_says_so() {
     let film = shown(true);
     let place = samples(&film);

@@ -194,6 +194,8 @@ fn what_is_damaged_goes_last_and_justifies_no_removal() {
             facts.encoding.damage = Some(damage);
             facts
         };
+        let formed_of =
+            |a: &AssetFacts, b: &AssetFacts| groups(&[a.clone(), b.clone()], &[edge(1, 2, Thumbnail)], &Options::default()).remove(0);
         let judged = |assets: &[AssetFacts], relation| {
             let formed = groups(assets, &[edge(1, 2, relation)], &Options::default());
             (formed[0].keeper().0, formed[0].members[1].verdict, reasons(&formed[0], 1).contains(&"damaged"))
@@ -206,6 +208,12 @@ fn what_is_damaged_goes_last_and_justifies_no_removal() {
         for relation in [Identical, SamePixels] {
             assert_eq!(judged(&[broken(camera(1)), broken(plain(2))], relation), (1, Remove, false), "both alike: {relation}");
         }
+        assert!(formed_of(&broken(camera(1)), &broken(plain(2))).members[0].reasons.iter().any(|r| r.words.starts_with("it is damaged: ")));
+        let finer = |quality, mut facts: AssetFacts| {
+            facts.encoding.jpeg_quality = Some(quality);
+            facts
+        };
+        assert_eq!(judged(&[broken(finer(98, camera(1))), camera(2)], Thumbnail), (2, Undecided, true), "the finer one is broken");
         // A person's own verdict does not make the broken one the only one that stays.
         let decided = AssetFacts { recorded: Some(Remove), ..plain(2) };
         assert_eq!(judged(&[broken(camera(1)), decided], Thumbnail).0, 2);
