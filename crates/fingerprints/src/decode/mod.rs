@@ -127,7 +127,7 @@ pub(crate) fn decode_main(bytes: &[u8], format: Format, cells: Cells) -> Result<
 
 /// Estimates the memory of [`decode_main`] as [`cost_bytes`] does that of [`decode_still`].
 #[must_use]
-pub fn cost_of_main_bytes(bytes: &[u8], format: Format) -> u64 {
+pub(crate) fn cost_of_main_bytes(bytes: &[u8], format: Format) -> u64 {
     if format == Format::Heic { heic::cost_of_main_bytes(bytes).min(MAX_DECODE_BYTES) } else { cost_bytes(bytes, format) }
 }
 
