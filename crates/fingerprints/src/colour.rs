@@ -4,6 +4,7 @@
 //! sRGB has one number however it is said, by a profile, by chunks or by silence, so that a copy without the profile stays a copy. No
 //! colour is computed. Sources: PNG 3rd edition (2025), §4.3 and §11.3.2; ICC.1:2022; RFC 9649 (WebP).
 
+use crate::bmff::be32;
 use crate::chunks::{self, Chunks};
 use crate::tiff::Tiff;
 use flate2::read::ZlibDecoder;
@@ -114,10 +115,6 @@ fn is_srgb(profile: &[u8]) -> Option<bool> {
         }
     }
     Some(true)
-}
-
-fn be32(bytes: &[u8], at: usize) -> Option<u32> {
-    Some(u32::from_be_bytes(bytes.get(at..at.checked_add(4)?)?.try_into().ok()?))
 }
 
 /// Returns a signed number with 16 bits of fraction.

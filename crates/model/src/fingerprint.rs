@@ -103,16 +103,6 @@ impl Damage {
     /// All kinds.
     pub const ALL: &[Self] = &[Self::EndsEarly, Self::PictureBroken, Self::PictureCut];
 
-    /// Returns the kebab-case name, as stored in the catalog.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Damage::EndsEarly => "ends-early",
-            Damage::PictureBroken => "picture-broken",
-            Damage::PictureCut => "picture-cut",
-        }
-    }
-
     /// Says it, in words that follow "damaged:".
     #[must_use]
     pub fn words(self) -> &'static str {

@@ -15,6 +15,7 @@ use pipeline::{ScanOptions, ScanReport, Silent, Stop, scan};
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use testkit::library::bulk::small_photos;
+use testkit::rng::mix;
 
 /// Photos known before. The exponent from the first to the last should be well below 1.
 const COUNTS: [usize; 3] = [10_000, 100_000, 1_000_000];
@@ -115,14 +116,11 @@ fn name(at: usize) -> String {
     format!("{:04}/IMG_{at:07}.jpg", at / 1000)
 }
 
-/// Draws 32 bytes for a number (splitmix64's finalizer).
+/// Draws 32 bytes for a number.
 fn drawn(at: usize) -> [u8; 32] {
     let mut bytes = [0; 32];
     for (word, chunk) in bytes.chunks_exact_mut(8).enumerate() {
-        let mut z = (at as u64 * 4 + word as u64).wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        chunk.copy_from_slice(&(z ^ (z >> 31)).to_le_bytes());
+        chunk.copy_from_slice(&mix((at * 4 + word) as u64).to_le_bytes());
     }
     bytes
 }
