@@ -14,6 +14,7 @@
 mod blocks;
 mod expected;
 mod gamut;
+mod paper;
 mod pool;
 
 use crate::Subject;
@@ -91,6 +92,10 @@ pub(crate) struct CloserLook {
     blur: f64,
     /// The block that stands out most.
     worst: Worst,
+    /// Share of the cells that are paper or near some that are, in the picture that has fewer, 0 to 1.
+    page: f64,
+    /// The same of paper so white that ringing is clipped on it.
+    white: f64,
     explained: Explained,
 }
 
@@ -148,6 +153,8 @@ pub(crate) fn look_closer(a: &DetailGrid, b: &DetailGrid, explained: Explained) 
         tone: tones.spread,
         blur: (blurred.blur - STANDARD_ERRORS * blurred.error).max(0.0) * square,
         worst: worst_of(&rest.zip(&expected, |r, e| r / e), limits),
+        page: paper::near_paper(&first).min(paper::near_paper(&second)),
+        white: paper::near_white(&first).min(paper::near_white(&second)),
         explained,
     }
 }
@@ -158,14 +165,16 @@ impl CloserLook {
         let Explained { step, grain, .. } = self.explained;
         let blur = CLOSER_BLUR.base + CLOSER_BLUR.step * step + CLOSER_BLUR.cells * grain * grain;
         let gain = self.gain > CLOSER_GAIN.base + CLOSER_GAIN.step * step && self.tone > CLOSER_TONE.base + CLOSER_TONE.step * step;
-        if self.worst.beyond > 1.0 {
+        let clipped = self.is_white_page() && self.gain <= PRINT_GAIN_MAX && self.tone <= PRINT_TONE_MAX;
+        let limit = if self.is_page() && grain > 0.0 { PAGE_RESIZED_BLOCK_MAX } else { 1.0 };
+        if self.worst.beyond > limit {
             // The border was left out.
             let share = |cell: f64| (cell + 1.0) / self.side as f64;
             return Some(CloserFault::Part { across: share(self.worst.across), down: share(self.worst.down) });
         }
         match () {
             () if self.blur > blur => Some(CloserFault::Sharpness),
-            () if gain => Some(CloserFault::Tone),
+            () if gain && !clipped => Some(CloserFault::Tone),
             () => None,
         }
     }
@@ -175,16 +184,34 @@ impl CloserLook {
         self.worst.beyond
     }
 
+    /// Tells a page of print, all of which lies near bare paper.
+    pub(crate) fn is_page(&self) -> bool {
+        self.page >= PAGE_SHARE_MIN
+    }
+
+    /// Tells a page on paper so white that ringing is clipped all over it.
+    pub(crate) fn is_white_page(&self) -> bool {
+        self.white >= PAGE_SHARE_MIN
+    }
+
+    /// Tells a look at all the cells there can be.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.side == DETAIL_SIDE as usize
+    }
+
     /// Says all measurements in one line, for `explain`.
     pub(crate) fn words(&self) -> String {
         let Worst { beyond, ratios, .. } = &self.worst;
         let ratios: Vec<String> = ratios.iter().map(|ratio| format!("{ratio:.1}")).collect();
         format!(
-            "{side} × {side} cells; worst block {beyond:.2} of the limit (blocks {}); blur {:.2} square pixels; contrast {:.2} %, tone {:.2} grey levels",
+            "{side} × {side} cells; worst block {beyond:.2} of the limit (blocks {}); blur {:.2} square pixels; contrast {:.2} %, tone {:.2} grey levels; {:.0} % near \
+             paper, {:.0} % near white",
             ratios.join(", "),
             self.blur,
             self.gain * 100.0,
             self.tone,
+            self.page * 100.0,
+            self.white * 100.0,
             side = self.side,
         )
     }

@@ -1,5 +1,7 @@
 //! One pair judged: which relation it has, what proves it, or why it has none. The order of proof is design §4.4.
 
+mod page;
+
 use crate::bursts::{are_frames_by_name, are_of_one_second, are_twins, is_series};
 use crate::candidates::{Near, nearness};
 use crate::capture::{self, Capture};
@@ -348,6 +350,9 @@ impl Judge<'_, '_> {
         if self.both_raw() {
             return self.look_alike(&look);
         }
+        if self.is_print(&look) {
+            return self.copy(&look);
+        }
         let overlay = self.overlay(&look);
         if self.is_stored_turned(&look, overlay.as_ref()) {
             let notes = vec!["the same picture stored another way round, but for a small part that was changed".to_owned(), apart(&look)];
@@ -439,13 +444,13 @@ impl Judge<'_, '_> {
                 "two files of one coding with counters that follow each other: perhaps two moments",
             ),
             (
-                self.may_be_scans(look),
+                self.may_be_scans(look) && !self.shows_letters(look),
                 Relation::LookAlike,
                 "two pictures without colour, kept as scans and drawings are: a changed line might not be seen",
             ),
             (self.both_raw(), Relation::SameShot, "two RAW files whose previews agree; the sensors' pixels were not compared"),
             (
-                self.is_rewrapped(look),
+                self.is_rewrapped(look) && self.closer_agrees(look),
                 Relation::ReEncoded,
                 "the pixels are equal but the coded parts are not: a profile, gain map or film differs",
             ),
@@ -534,6 +539,11 @@ impl Judge<'_, '_> {
     fn may_be_scans(&self, look: &Look) -> bool {
         let drawn = |format| matches!(format, Format::Png | Format::WebP | Format::Gif | Format::Bmp | Format::Tiff);
         look.colourless && (drawn(self.a.format) || drawn(self.b.format)) && self.capture.verdict != CaptureVerdict::Same
+    }
+
+    /// Tells pictures in which the closer look sees no difference, or cannot be taken.
+    fn closer_agrees(&self, look: &Look) -> bool {
+        self.desk.look_closer(self.a, self.b, look.shown.turn).is_none_or(|closer| closer.fault().is_none())
     }
 
     /// Tells two JPEGs of equal pixels whose payloads differ: not coded anew, which always moves some cell, but given another profile,

@@ -45,4 +45,4 @@ pub use signature::Signature;
 pub use subject::{Pictures, Subject};
 
 /// Version of the rules and thresholds by which evidence is drawn; evidence of another version is drawn anew.
-pub const RECIPE: u32 = 7;
+pub const RECIPE: u32 = 8;

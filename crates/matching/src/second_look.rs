@@ -272,6 +272,12 @@ impl Look {
         self.coding.stretched && near && self.faults().iter().all(sampled)
     }
 
+    /// Tells a small change of tone or sharpness and nothing else, as clipped ringing makes it of a page of print.
+    pub(crate) fn may_be_print(&self) -> bool {
+        let near = self.mean <= PRINT_LOOK_MAX && self.tone <= PRINT_LOOK_MAX && self.blur <= PRINT_BLUR_MAX;
+        near && self.faults().iter().all(|fault| matches!(fault, Fault::Tone | Fault::Sharpness))
+    }
+
     /// Says all measurements in one line, for `explain`.
     pub(crate) fn words(&self) -> String {
         format!(

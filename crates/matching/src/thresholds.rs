@@ -418,6 +418,37 @@ pub(crate) const CLOSER_BLOCKS: [(usize, f64, f64); 5] = [(1, 6.4, 6.4), (2, 6.0
 /// The same where sizes or ways of decoding differ: filters leave errors along the few hard edges that a picture may have.
 pub(crate) const CLOSER_BLOCKS_RESIZED: [(usize, f64, f64); 5] =
     [(1, 6.4, 6.4), (2, 6.0, 6.0), (3, 5.4, 5.2), (4, 5.4, 4.6), (6, 4.8, 3.6)];
+// Pages of print. `pages-2026-11`: 20 drawn pages of text of 1240 × 1754 and 1654 × 2339 pixels, 15 clean on white and 5 grey with grain, each as
+// JPEG or PNG, JPEG of quality 60, WebP of 75 and 1,200 pixels high, all of them also with one digit changed: 240 pairs of copies, 320 of a page
+// and a changed one. Called copies: 216 of the 240 and none of the 320. Of 20 other pages (40 files each) before and after: quality 60 8 and 40,
+// WebP 0 and 40, 1,200 pixels 0 and 32. Of small edits of tone on 6 pages 11 newly pass (contrast -2 %, gamma 1.03): clipped ringing looks like them.
+
+/// Which of a picture's cells, by rising brightness, has the tone of its paper. Share: margins alone are a tenth of a page.
+pub(crate) const PAPER_QUANTILE: f64 = 0.95;
+/// From where the brightest common tone may be paper. Grey levels; scans of grey paper in `pages-2026-11` have 242.
+pub(crate) const PAPER_BRIGHT: f64 = 200.0;
+/// How much darker than it a cell of bare paper may be. Grey levels: grain of 2 and ringing.
+pub(crate) const PAPER_LEVELS: f64 = 6.0;
+/// From where paper is white, so that ringing beside it is clipped. Grey levels: JPEG of quality 60 rings by 5 and more.
+pub(crate) const PAPER_WHITE: f64 = 250.0;
+/// Share of the cells that lie near paper in a page. `pages-2026-11` 1.00; a thing before a white wall has what is left of its outline.
+pub(crate) const PAGE_SHARE_MIN: f64 = 0.9;
+/// Most that clipped ringing changes the contrast of a white page. Share; `pages-2026-11`: quality 60 0.036, 1,200 pixels high 0.079. A page whose
+/// contrast was changed by less is taken for a copy: print and paper are what they were.
+pub(crate) const PRINT_GAIN_MAX: f64 = 0.1;
+/// The same of the tone curve. Grey levels; same set: 0.8 and 1.7.
+pub(crate) const PRINT_TONE_MAX: f64 = 2.2;
+/// Farthest apart in mean and in tone the grids of a page and its copy may be. Grey levels; same set: 1.4 and 2.2.
+pub(crate) const PRINT_LOOK_MAX: f64 = 2.8;
+/// Strongest blur of the grid that averages of blocks and lines of print may show between a page and its copy. Share of the Laplacian; same
+/// set: 0.029.
+pub(crate) const PRINT_BLUR_MAX: f64 = 0.04;
+/// Fewest pixels of the short side of pages that the closer look may call copies against the second look, or though they are kept as
+/// scans are. Same set: 848, whose digits are 8 pixels wide. Pixels.
+pub(crate) const PAGE_SIDE_MIN: u32 = 800;
+/// Share of the limit that the worst block of pages of two sizes may reach. Same set: copies of clean pages 0.38 to 0.63, of grey ones to 0.81; one
+/// digit changed 0.86 and more on clean pages, 0.65 on grey ones. Where size is one, copies lie within 0.66 and changed ones begin at 2.3.
+pub(crate) const PAGE_RESIZED_BLOCK_MAX: f64 = 0.64;
 /// How much stronger than a cell's mean its strongest colours are reckoned, for what clipping does to them. Factor: cells of colour are four
 /// times wider than those of brightness. With it, both JPEG and PNG of one picture with strong reds (`ladder_clothing` 4 and 8) agree.
 pub(crate) const CLOSER_SATURATION: f64 = 1.25;

@@ -153,3 +153,46 @@ fn blocks_serve_only_where_those_of_both_lie_on_the_same_pixels() {
     assert_eq!(way(&|other| other.width = 3996, Turn::Upright), DetailWay::Pixels, "another size, however near");
     assert_eq!(way(&|other| other.format = Format::Png, Turn::Upright), DetailWay::Pixels);
 }
+
+/// A page of 38 lines of print on paper of this brightness.
+fn page(paper: f64) -> Vec<f64> {
+    let is_print = |x: usize, y: usize| (24..168).contains(&x) && (24..144).contains(&y) && y % 5 < 3;
+    let cell = |n: usize| if is_print(n % SIDE, n / SIDE) { paper - 40.0 - (n % SIDE * 37 % 90) as f64 } else { paper };
+    (0..SIDE * SIDE).map(cell).collect()
+}
+
+/// What stands on paper of 255, darker by this share of its contrast.
+fn darkened(cells: &[f64], share: f64) -> Vec<f64> {
+    cells.iter().map(|cell| 255.0 - (255.0 - cell) * (1.0 + share)).collect()
+}
+
+#[test]
+fn ringing_clipped_on_white_paper_is_no_change_of_tone_and_a_changed_letter_is_found_in_it() {
+    let print = page(255.0);
+    let copy = noisy(&darkened(&print, 0.05), 1.0, 5);
+    assert_eq!(fault(&print, &copy), None);
+    let mut changed = copy;
+    (0..6).for_each(|n| changed[(101 + n / 2) * SIDE + 60 + n % 2] += 25.0);
+    assert!(matches!(fault(&print, &changed), Some(CloserFault::Part { .. })));
+    assert_ne!(fault(&print, &darkened(&print, 0.15)), None, "more than ringing does");
+}
+
+#[test]
+fn a_change_of_tone_is_told_where_paper_is_grey_and_of_a_thing_before_a_white_wall() {
+    assert_eq!(fault(&page(242.0), &darkened(&page(242.0), 0.02)), Some(CloserFault::Tone));
+    let is_inside = |n: usize| (30..162).contains(&(n % SIDE)) && (30..162).contains(&(n / SIDE));
+    let thing: Vec<f64> = picture().into_iter().enumerate().map(|(n, cell)| if is_inside(n) { cell } else { 255.0 }).collect();
+    assert_eq!(fault(&thing, &darkened(&thing, 0.02)), Some(CloserFault::Tone));
+}
+
+#[test]
+fn pages_of_two_sizes_are_held_to_less() {
+    let (mut large, small) = (subject(1), subject(2));
+    (large.width, large.height, large.from) = (1200, 900, Some(DecodedFrom::Full));
+    let (print, explained) = (grid(&page(255.0)), Explained::of(&large, &small, Turn::Upright));
+    let look =
+        |beyond: f64, explained| CloserLook { worst: Worst { beyond, ..Worst::default() }, ..look_closer(&print, &print, explained) };
+    assert!(look(PAGE_RESIZED_BLOCK_MAX, explained).fault().is_none());
+    assert!(look(PAGE_RESIZED_BLOCK_MAX + 0.01, explained).fault().is_some());
+    assert!(look(0.99, alike(90)).fault().is_none(), "of one size");
+}
