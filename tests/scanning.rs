@@ -5,6 +5,7 @@
 mod world;
 
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::time::{Duration, Instant};
 use world::World;
@@ -189,6 +190,45 @@ fn grouped(world: &World) -> Vec<(String, Vec<(String, String)>)> {
 /// The same of the groups that the last scan stored.
 fn stored(world: &World) -> u64 {
     world.ok(&["sql", "SELECT count(*) FROM group_members", "--ids"]).trim().parse().expect("a number")
+}
+
+/// What became of each file, by its name: the outcome, or the code of its cause.
+fn ends(world: &World) -> BTreeMap<String, String> {
+    let rows = world.json(&["sql", "SELECT path, coalesce(cause_code, outcome) AS ended FROM ledger", "--json"]);
+    let text = |value: &Value| value.as_str().expect("text").to_owned();
+    rows.as_array().expect("rows").iter().map(|row| (text(&row["path"]), text(&row["ended"]))).collect()
+}
+
+#[test]
+fn an_exact_scan_reads_no_file_twice_and_tells_what_came_later_from_what_it_knows() {
+    let world = World::with("a.jpg picture=1\nsub/b.jpg same=a.jpg\nsub/c.jpg picture=2\n");
+    let (a, like_a) = (world.path("photos/a.jpg"), world.path("photos/like-a.jpg"));
+    let mut bytes = std::fs::read(&a).expect("a picture");
+    assert!(bytes.len() > 3 * 4096, "it must be longer than a head");
+    let last = bytes.len() - 20;
+    bytes[last] ^= 0x10;
+    std::fs::write(&like_a, &bytes).expect("a file of the same size and head");
+    world.json(&["scan", "--exact", "photos", "--json"]);
+    let expected = [("a.jpg", "done"), ("like-a.jpg", "content-is-unique"), ("sub/b.jpg", "done"), ("sub/c.jpg", "size-is-unique")];
+    assert_eq!(ends(&world), expected.map(|(name, end)| (name.to_owned(), end.to_owned())).into());
+    assert_eq!(number(&world.json(&["scan", "--exact", "photos", "--json"])["files_read"]), 0, "all that was read is known");
+
+    std::fs::copy(&like_a, world.path("photos/sub/like-a-too.jpg")).expect("a copy");
+    let report = world.json(&["scan", "--exact", "photos/sub", "--json"]);
+    assert_eq!(
+        (number(&report["files_read"]), number(&report["groups"])),
+        (1, 2),
+        "the late copy is found through the folder alone: {report}"
+    );
+    assert_eq!(ends(&world)["like-a.jpg"], "done");
+
+    bytes[0..4096].reverse();
+    bytes[..3].copy_from_slice(b"\xff\xd8\xff");
+    std::fs::write(world.path("photos/other-head.jpg"), &bytes).expect("a file of the same size with another head");
+    let report = world.json(&["scan", "--exact", "photos", "--json"]);
+    assert_eq!(number(&report["files_read"]), 0, "heads of known contents tell it apart: {report}");
+    assert_eq!(ends(&world)["other-head.jpg"], "head-is-unique");
+    assert_eq!(number(&world.json(&["scan", "photos", "--json"])["tally"]["skipped"]), 0, "the ordinary scan reads the rest");
 }
 
 #[test]

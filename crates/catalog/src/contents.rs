@@ -1,52 +1,41 @@
 //! Rows of `contents`, `fingerprints` and `grids`: what is known of distinct bytes, wherever they lie.
 
-use crate::{Catalog, Error, Result};
+use crate::path_key::from_columns;
+use crate::{Catalog, Error, Result, RootKind};
 use model::{
-    AssetId, ContentHash, ContentId, DecodedFrom, Encoding, Fingerprint, Format, KeyFrame, Metadata, PayloadHash, PerceptualHash, Picture,
-    PictureGrid, Sha1Hash,
+    AssetId, ContentHash, ContentId, DecodedFrom, Encoding, Fingerprint, Format, KeyFrame, LocationPath, Metadata, PayloadHash,
+    PerceptualHash, Picture, PictureGrid, Sha1Hash,
 };
 use rusqlite::{OptionalExtension as _, Row, params};
-
-/// A content met before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct KnownContent {
-    /// Its row.
-    pub id: ContentId,
-    /// Its bytes.
-    pub hash: ContentHash,
-    /// The recipe of its fingerprint; `None` where it has none.
-    pub recipe: Option<u32>,
-}
 
 fn damaged(what: &str) -> Error {
     Error::Damaged(format!("a stored {what} cannot be read back"))
 }
 
 impl Catalog {
-    /// Returns all contents whose hash is known.
+    /// Returns the hashes of contents of these sizes (bytes) whose fingerprint is of this recipe.
     ///
     /// # Errors
     /// The catalog's own.
-    pub fn known_contents(&self) -> Result<Vec<KnownContent>> {
-        let mut statement = self.connection.prepare(
-            "SELECT id, content_hash, recipe FROM contents LEFT JOIN fingerprints ON content_id = contents.id
-             WHERE content_hash IS NOT NULL ORDER BY id",
+    pub fn drawn_contents(&self, sizes: &[u64], recipe: u32) -> Result<Vec<ContentHash>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT content_hash FROM contents JOIN fingerprints ON content_id = contents.id
+             WHERE size_bytes IN (SELECT value FROM json_each(?1)) AND content_hash IS NOT NULL AND recipe = ?2",
         )?;
-        let mut rows = statement.query([])?;
-        let mut known = Vec::new();
+        let mut rows = statement.query(params![serde_json::to_string(sizes)?, recipe])?;
+        let mut hashes = Vec::new();
         while let Some(row) = rows.next()? {
-            let hash =
-                ContentHash::try_from(row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?).map_err(|_| damaged("content hash"))?;
-            known.push(KnownContent { id: ContentId(row.get(0)?), hash, recipe: row.get(2)? });
+            let hash = row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?;
+            hashes.push(ContentHash::try_from(hash).map_err(|_| damaged("content hash"))?);
         }
-        Ok(known)
+        Ok(hashes)
     }
 
-    /// Adds a content or finds it again; returns its row. A SHA-1 that was not known is added.
+    /// Adds a content or finds it again; returns its row and whether it is new. A SHA-1 that was not known is added.
     ///
     /// # Errors
     /// The catalog's own.
-    pub fn add_content(&self, size_bytes: u64, hash: ContentHash, sha1: Option<Sha1Hash>) -> Result<ContentId> {
+    pub fn add_content(&self, size_bytes: u64, hash: ContentHash, sha1: Option<Sha1Hash>) -> Result<(ContentId, bool)> {
         let sha1 = sha1.as_ref().map(|sha1| &sha1.0[..]);
         let found: Option<(i64, bool)> = self
             .connection
@@ -57,36 +46,60 @@ impl Catalog {
             if lacks_sha1 && sha1.is_some() {
                 self.connection.prepare_cached("UPDATE contents SET sha1 = ?2 WHERE id = ?1")?.execute(params![id, sha1])?;
             }
-            return Ok(ContentId(id));
+            return Ok((ContentId(id), false));
         }
         self.connection.prepare_cached("INSERT INTO contents (size_bytes, content_hash, sha1) VALUES (?1, ?2, ?3)")?.execute(params![
             size_bytes as i64,
             &hash.0[..],
             sha1
         ])?;
-        Ok(ContentId(self.connection.last_insert_rowid()))
+        Ok((ContentId(self.connection.last_insert_rowid()), true))
     }
 
-    /// Keeps the fingerprint of a content that has none.
+    /// Keeps a fingerprint without picture of a content that has none.
     ///
     /// # Errors
     /// The catalog's own.
-    pub fn save_fingerprint_if_none(&self, content: ContentId, print: &Fingerprint) -> Result<()> {
-        let has = self.connection.prepare_cached("SELECT 1 FROM fingerprints WHERE content_id = ?1")?.exists([content.0])?;
-        if has { Ok(()) } else { self.save_fingerprint(content, print) }
+    pub fn save_undrawn(&self, content: ContentId, print: &Fingerprint) -> Result<()> {
+        let facts = (serde_json::to_string(&print.metadata)?, serde_json::to_string(&print.encoding)?);
+        self.connection
+            .prepare_cached(
+                "INSERT INTO fingerprints (content_id, recipe, format, width_px, height_px, orientation, frames, metadata, encoding)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING",
+            )?
+            .execute(params![
+                content.0,
+                print.recipe,
+                print.format.name(),
+                print.width,
+                print.height,
+                print.orientation,
+                print.frames,
+                facts.0,
+                facts.1
+            ])?;
+        Ok(())
     }
 
-    /// Returns the sizes of all contents whose hash is known and that a file holds, sorted, each once.
+    /// Returns the contents of these sizes (bytes) whose hash is known and that a file holds: the size, and a place where it can be opened,
+    /// if there is one.
     ///
     /// # Errors
     /// The catalog's own.
-    pub fn known_sizes(&self) -> Result<Vec<u64>> {
+    pub fn contents_of_sizes(&self, sizes: &[u64]) -> Result<Vec<(u64, Option<LocationPath>)>> {
+        // SQLite takes the other columns from the row that holds the greatest.
         let mut statement = self.connection.prepare_cached(
-            "SELECT DISTINCT c.size_bytes FROM ledger l JOIN contents c ON c.id = l.content_id
-             WHERE l.presence <> 'removed' AND l.outcome = 'done' AND c.content_hash IS NOT NULL ORDER BY 1",
+            "SELECT c.size_bytes, max(l.presence = 'present' AND r.online AND r.kind <> 'tgz'), r.kind, r.path, r.path_bytes, l.path, l.path_bytes
+             FROM contents c JOIN ledger l ON l.content_id = c.id JOIN roots r ON r.id = l.root_id
+             WHERE c.content_hash IS NOT NULL AND l.presence <> 'removed' AND c.size_bytes IN (SELECT value FROM json_each(?1)) GROUP BY c.id",
         )?;
-        let sizes = statement.query_map([], |row| row.get::<_, i64>(0))?;
-        Ok(sizes.map(|size| size.map(|size| size.max(0) as u64)).collect::<rusqlite::Result<_>>()?)
+        let mut rows = statement.query([serde_json::to_string(sizes)?])?;
+        let mut contents = Vec::new();
+        while let Some(row) = rows.next()? {
+            let place = if row.get(1)? { Some(place_of(row)?) } else { None };
+            contents.push((row.get::<_, i64>(0)?.max(0) as u64, place));
+        }
+        Ok(contents)
     }
 
     /// Keeps the fingerprint of a content, in place of an older one.
@@ -187,7 +200,7 @@ impl Catalog {
     /// # Errors
     /// The catalog's own.
     pub fn forget_undecoded(&self, words: &str) -> Result<()> {
-        let those = "SELECT content_id FROM fingerprints WHERE instr(undecoded, ?1) > 0";
+        let those = "SELECT content_id FROM fingerprints WHERE undecoded IS NOT NULL AND instr(undecoded, ?1) > 0";
         let matched = format!("UPDATE assets SET matched_content = NULL WHERE content_id IN ({those})");
         self.connection.execute(&matched, [words])?;
         self.connection.execute(&format!("UPDATE fingerprints SET recipe = 0 WHERE content_id IN ({those})"), [words])?;
@@ -204,6 +217,17 @@ impl Catalog {
         let blob: Option<Vec<u8>> = statement.query_row([asset.0], |row| row.get(0)).optional()?;
         blob.map(|blob| PictureGrid::from_bytes(&blob).ok_or_else(|| damaged("picture grid"))).transpose()
     }
+}
+
+/// Reads a place from a root's kind and path and the path below it, from the third column on.
+fn place_of(row: &Row<'_>) -> Result<LocationPath> {
+    let path =
+        |first: usize| -> rusqlite::Result<_> { Ok(from_columns(row.get_ref(first)?.as_str()?, row.get_ref(first + 1)?.as_blob()?)) };
+    let (kind, root, below): (String, _, _) = (row.get(2)?, path(3)?, path(5)?);
+    Ok(match RootKind::from_name(&kind) {
+        Some(kind) if kind.is_archive() => LocationPath::member(root, below.to_string_lossy()),
+        _ => LocationPath::file(root.join(below)),
+    })
 }
 
 /// Reads moment, hash and quality of a frame.

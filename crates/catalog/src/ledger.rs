@@ -70,38 +70,37 @@ const COLUMNS: &str =
     "l.id, l.root_id, l.path, l.path_bytes, l.kind, l.size_bytes, l.modified_ns, l.crc32, l.device, l.inode, l.outcome, l.cause_code,
     l.cause, l.presence, l.attempts, l.content_id, f.recipe, l.document, l.scan";
 
-fn outcome_of(name: &str, code: Option<String>, words: Option<String>) -> Option<Outcome> {
-    let cause = || Cause { code: code.unwrap_or_default(), words: words.unwrap_or_default() };
-    match name {
+/// Reads an outcome from three columns.
+fn outcome_of(row: &Row<'_>, first: usize) -> rusqlite::Result<Option<Outcome>> {
+    let text = |at: usize| row.get::<_, Option<String>>(at).map(Option::unwrap_or_default);
+    let cause = || Ok::<_, rusqlite::Error>(Cause { code: text(first + 1)?, words: text(first + 2)? });
+    Ok(match row.get_ref(first)?.as_str()? {
         "done" => Some(Outcome::Done),
-        "skipped" => Some(Outcome::Skipped(cause())),
-        "failed" => Some(Outcome::Failed(cause())),
+        "skipped" => Some(Outcome::Skipped(cause()?)),
+        "failed" => Some(Outcome::Failed(cause()?)),
         _ => None,
-    }
+    })
 }
 
 fn row_of(row: &Row<'_>) -> rusqlite::Result<LedgerRow> {
-    let kind: String = row.get(4)?;
     let device: Option<i64> = row.get(8)?;
     let inode: Option<i64> = row.get(9)?;
-    let outcome: String = row.get(10)?;
-    let presence: String = row.get(13)?;
-    let document: Option<String> = row.get(17)?;
+    let document = row.get_ref(17)?.as_str_or_null()?;
     Ok(LedgerRow {
         id: row.get(0)?,
         root: RootId(row.get(1)?),
         path: from_columns(row.get_ref(2)?.as_str()?, row.get_ref(3)?.as_blob()?),
-        kind: FileKind::from_name(&kind).unwrap_or(FileKind::Other),
+        kind: FileKind::from_name(row.get_ref(4)?.as_str()?).unwrap_or(FileKind::Other),
         size_bytes: row.get::<_, i64>(5)?.max(0) as u64,
         modified_ns: row.get(6)?,
         crc32: row.get(7)?,
         hard_link: device.zip(inode).map(|(device, inode)| FileId { device: device as u64, inode: inode as u64 }),
-        outcome: outcome_of(&outcome, row.get(11)?, row.get(12)?),
-        presence: Presence::from_name(&presence).unwrap_or(Presence::Present),
+        outcome: outcome_of(row, 10)?,
+        presence: Presence::from_name(row.get_ref(13)?.as_str()?).unwrap_or(Presence::Present),
         attempts: row.get(14)?,
         content: row.get::<_, Option<i64>>(15)?.map(ContentId),
         recipe: row.get(16)?,
-        document: document.and_then(|text| serde_json::from_str(&text).ok()),
+        document: document.and_then(|text| serde_json::from_str(text).ok()),
         scan: row.get(18)?,
     })
 }
@@ -122,8 +121,21 @@ impl Catalog {
     /// # Errors
     /// The catalog's own.
     pub fn ledger_of(&self, root: RootId) -> Result<Vec<LedgerRow>> {
+        self.ledger_where(root, "true")
+    }
+
+    /// Returns the rows of a root that a scan did not skip as media, in the order of their paths.
+    ///
+    /// # Errors
+    /// The catalog's own.
+    pub fn ledger_but_skipped_media(&self, root: RootId) -> Result<Vec<LedgerRow>> {
+        self.ledger_where(root, "NOT (l.kind = 'media' AND l.outcome = 'skipped')")
+    }
+
+    fn ledger_where(&self, root: RootId, which: &str) -> Result<Vec<LedgerRow>> {
         let mut statement = self.connection.prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM ledger l LEFT JOIN fingerprints f ON f.content_id = l.content_id WHERE root_id = ?1 ORDER BY l.path, l.path_bytes"
+            "SELECT {COLUMNS} FROM ledger l LEFT JOIN fingerprints f ON f.content_id = l.content_id
+             WHERE root_id = ?1 AND {which} ORDER BY l.path, l.path_bytes"
         ))?;
         let rows = statement.query_map([root.0], row_of)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -207,9 +219,23 @@ impl Catalog {
     pub fn skip_all(&self, ids: &[i64], cause: &Cause) -> Result<()> {
         let ids = serde_json::to_string(ids)?;
         self.connection.execute(
-            "UPDATE ledger SET outcome = 'skipped', cause_code = ?2, cause = ?3, attempts = 0 WHERE id IN (SELECT value FROM json_each(?1))",
+            "UPDATE ledger SET outcome = 'skipped', cause_code = ?2, cause = ?3, attempts = 0
+             WHERE id IN (SELECT value FROM json_each(?1)) AND cause_code IS NOT ?2",
             params![ids, cause.code, cause.words],
         )?;
+        Ok(())
+    }
+
+    /// Notes that files with this content that were skipped for the cause `code` are done.
+    ///
+    /// # Errors
+    /// The catalog's own.
+    pub fn finish_skipped(&self, content: ContentId, code: &str) -> Result<()> {
+        self.connection
+            .prepare_cached(
+                "UPDATE ledger SET outcome = 'done', cause_code = NULL, cause = NULL WHERE content_id = ?1 AND cause_code = ?2",
+            )?
+            .execute(params![content.0, code])?;
         Ok(())
     }
 

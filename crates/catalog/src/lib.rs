@@ -21,7 +21,7 @@ mod query;
 mod sources;
 
 pub use assets::{AlbumRow, AssetPlace, AssetRow, LocationRow, Prints, SavedAsset};
-pub use contents::{KnownContent, PrintRow};
+pub use contents::PrintRow;
 pub use error::Error;
 pub use in_flight::InFlight;
 pub use ledger::{Causes, LedgerEntry, LedgerRow};

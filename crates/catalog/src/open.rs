@@ -12,6 +12,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("migrations/0003_crops.sql")),
     M::up(include_str!("migrations/0004_incremental.sql")),
     M::up(include_str!("migrations/0005_reassemble.sql")),
+    M::up(include_str!("migrations/0006_cheaper_notes.sql")),
 ];
 
 /// How long to wait for another process's transaction. Batches are short; longer means somebody holds it open by hand.

@@ -34,7 +34,7 @@ impl RootKind {
         }
     }
 
-    fn from_name(name: &str) -> Option<Self> {
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
         [Self::Folder, Self::Zip, Self::Tgz, Self::Tree].into_iter().find(|kind| kind.name() == name)
     }
 

@@ -81,7 +81,7 @@ fn known(folder: &Path, count: usize) -> Result<Catalog, Box<dyn Error>> {
         catalog.batch(|| {
             for (row, at) in rows.iter().zip(first..) {
                 let original = if at % 5 == 4 { at - 1 } else { at };
-                let content = catalog.add_content(3_000_000, ContentHash(drawn(original)), None)?;
+                let content = catalog.add_content(3_000_000, ContentHash(drawn(original)), None)?.0;
                 if original == at {
                     catalog.save_fingerprint(content, &print(at))?;
                 }

@@ -28,9 +28,9 @@ pub(crate) fn weigh(catalog: &Catalog, watch: &dyn Watch, stop: &Stop) -> Result
     if fresh.is_empty() {
         return Ok(0);
     }
-    sign(catalog, &fresh, stop)?;
+    let rows = sign(catalog, &fresh, stop)?;
     let pairs = propose(catalog, &fresh, watch, stop)?;
-    let (edges, missed) = judge(catalog, &pairs, watch, stop)?;
+    let (edges, missed) = judge(catalog, &pairs, rows, watch, stop)?;
     // What could not be opened was judged by its grid alone: it stays unmatched, so that the next scan looks again.
     let settled: Vec<AssetId> = fresh.iter().copied().filter(|asset| !missed.contains(asset)).collect();
     catalog.batch(|| {
@@ -41,8 +41,9 @@ pub(crate) fn weigh(catalog: &Catalog, watch: &dyn Watch, stop: &Stop) -> Result
     Ok(edges.len() as u64)
 }
 
-/// Keeps the signatures of these assets; those of which nothing is known have none.
-pub(crate) fn sign(catalog: &Catalog, assets: &[AssetId], stop: &Stop) -> Result<()> {
+/// Keeps the signatures of these assets; those of which nothing is known have none. Returns the assets as far as they are still loaded.
+pub(crate) fn sign(catalog: &Catalog, assets: &[AssetId], stop: &Stop) -> Result<Vec<AssetRow>> {
+    let mut loaded = Vec::new();
     for some in assets.chunks(SIGNED_AT_A_TIME) {
         let rows = catalog.assets_of(some)?;
         catalog.batch(|| {
@@ -60,8 +61,9 @@ pub(crate) fn sign(catalog: &Catalog, assets: &[AssetId], stop: &Stop) -> Result
         if stop.asked() {
             return Err(Error::Interrupted);
         }
+        loaded = rows;
     }
-    Ok(())
+    Ok(loaded)
 }
 
 /// Returns the pairs worth judging that touch one of `fresh`.
@@ -77,16 +79,29 @@ pub(crate) fn propose(catalog: &Catalog, fresh: &[AssetId], watch: &dyn Watch, s
     if stop.asked() { Err(Error::Interrupted) } else { Ok(pairs) }
 }
 
-/// Returns the evidence of these pairs, and the assets whose bytes were wanted for it and are not at hand.
-fn judge(catalog: &Catalog, pairs: &[(AssetId, AssetId)], watch: &dyn Watch, stop: &Stop) -> Result<(Vec<Evidence>, BTreeSet<AssetId>)> {
+/// Returns the evidence of these pairs, and the assets whose bytes were wanted for it and are not at hand. `loaded`: assets at hand, by id.
+fn judge(
+    catalog: &Catalog,
+    pairs: &[(AssetId, AssetId)],
+    loaded: Vec<AssetRow>,
+    watch: &dyn Watch,
+    stop: &Stop,
+) -> Result<(Vec<Evidence>, BTreeSet<AssetId>)> {
     let mut ids: Vec<AssetId> = pairs.iter().flat_map(|&(a, b)| [a, b]).collect();
     ids.sort_unstable();
     ids.dedup();
     let (mut subjects, mut details): (Vec<Subject>, _) = (Vec::new(), Details::default());
-    for some in ids.chunks(SIGNED_AT_A_TIME) {
-        let rows = catalog.assets_of(some)?;
+    let mut take = |rows: &[AssetRow]| {
         subjects.extend(rows.iter().filter_map(subject_of));
-        details.add(&rows);
+        details.add(rows);
+    };
+    if ids.iter().all(|id| loaded.binary_search_by_key(id, |row| row.id).is_ok()) {
+        take(&loaded);
+    } else {
+        drop(loaded);
+        for some in ids.chunks(SIGNED_AT_A_TIME) {
+            take(&catalog.assets_of(some)?);
+        }
     }
     let pictures = CatalogPictures::open(catalog.path(), details)?;
     watch.begin(Phase::Match, Some(pairs.len() as u64), None);

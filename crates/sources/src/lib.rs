@@ -20,6 +20,9 @@ pub use archive::{
     MAX_BETWEEN_MEMBERS_BYTES, MAX_DIRECTORY_BYTES, MAX_MEMBER_BYTES, MAX_MEMBERS, MAX_NAME_BYTES, MAX_RATIO, RATIO_FREE_BYTES, StreamEnd,
     TGZ_RATIO_FREE_BYTES, stream_tgz,
 };
+/// Asked now and then whether a person wants to stop; threads may ask at once.
+pub type Stop<'a> = &'a (dyn Fn() -> bool + Sync);
+
 pub use error::Error;
 pub use exclusions::in_library_package;
 pub use left_out::LeftOut;

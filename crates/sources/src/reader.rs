@@ -130,15 +130,39 @@ impl Reader {
     }
 }
 
+/// Opens what should be a plain file. It may have become something else since it was found: a symbolic link is refused, and a pipe does
+/// not block.
+#[cfg(unix)]
+#[allow(clippy::disallowed_methods, reason = "for reading only")]
+fn open_plain(path: &Path) -> io::Result<File> {
+    use rustix::fs::OFlags;
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
+    let opened = std::fs::OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path);
+    opened.map_err(|error| match error.raw_os_error() {
+        Some(number) if number == rustix::io::Errno::LOOP.raw_os_error() => {
+            io::Error::new(io::ErrorKind::InvalidInput, "it is a symbolic link")
+        }
+        _ => error,
+    })
+}
+
+#[cfg(not(unix))]
+fn open_plain(path: &Path) -> io::Result<File> {
+    if std::fs::symlink_metadata(path)?.file_type().is_file() {
+        return File::open(path);
+    }
+    Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no file any more"))
+}
+
 fn open_file<T>(place: &LocationPath, take: impl FnOnce(&mut dyn Read, u64) -> io::Result<T>) -> Result<T, Error> {
     let of_system = |e| Error::of_system(&place.file, e);
-    // A pipe would block for ever, so what it is comes first.
-    let kind = std::fs::symlink_metadata(&place.file).map_err(of_system)?.file_type();
-    if let Some(cause) = walk::not_a_file(kind) {
+    let mut file = open_plain(&place.file).map_err(of_system)?;
+    let about = file.metadata().map_err(of_system)?;
+    if let Some(cause) = walk::not_a_file(about.file_type()) {
         return Err(of_system(io::Error::new(io::ErrorKind::InvalidInput, cause.words)));
     }
-    let mut file = File::open(&place.file).map_err(of_system)?;
-    let size_bytes = file.metadata().map_err(of_system)?.len();
+    let size_bytes = about.len();
     let mut measured = Measured::new(&mut file, size_bytes);
     let taken = take(&mut measured, size_bytes);
     match measured.finish() {

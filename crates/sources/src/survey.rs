@@ -10,7 +10,7 @@ use crate::exclusions::Exclusions;
 use crate::takeout::tree::Trees;
 use crate::takeout::{Container, ContainerKind};
 use crate::walk::{self, Rules, Walked};
-use crate::{Error, LeftOut};
+use crate::{Error, LeftOut, Stop};
 use model::{Cause, FoundFile, LocationPath, Outcome};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -63,7 +63,7 @@ pub struct Survey {
 ///
 /// # Errors
 /// [`Error::NotFound`] and [`Error::Unreadable`] for one of `paths` itself; [`Error::Pattern`]; [`Error::Stopped`].
-pub fn survey(paths: &[PathBuf], options: &SurveyOptions, stop: &dyn Fn() -> bool, progress: &mut dyn FnMut(u64)) -> Result<Survey, Error> {
+pub fn survey(paths: &[PathBuf], options: &SurveyOptions, stop: Stop<'_>, progress: &mut dyn FnMut(u64)) -> Result<Survey, Error> {
     let exclusions = Exclusions::new(&options.exclude)?;
     let mut surveying = Surveying { options, exclusions: &exclusions, stop, survey: Survey::default(), found: 0 };
     let named = Named::sort(paths, options, &mut surveying.survey.left_out)?;
@@ -111,7 +111,7 @@ impl Named {
 struct Surveying<'a> {
     options: &'a SurveyOptions,
     exclusions: &'a Exclusions,
-    stop: &'a dyn Fn() -> bool,
+    stop: Stop<'a>,
     survey: Survey,
     found: u64,
 }

@@ -7,12 +7,13 @@
 
 use crate::error::system_words;
 use crate::exclusions::{Exclusions, holds_originals, is_package};
-use crate::{Error, LeftOut};
+use crate::{Error, LeftOut, Stop};
 use model::{Cause, FileId, FoundFile, LocationPath, Outcome};
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs::{DirEntry, FileType, Metadata};
 use std::path::{Path, PathBuf};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::SystemTime;
 
 /// What a walk needs to know besides its root.
@@ -22,7 +23,7 @@ pub(crate) struct Rules<'a> {
     /// Folders that are walked on their own, and so not from above.
     pub(crate) boundaries: &'a BTreeSet<PathBuf>,
     /// Asked between folders.
-    pub(crate) stop: &'a dyn Fn() -> bool,
+    pub(crate) stop: Stop<'a>,
 }
 
 /// What a walk found.
@@ -36,27 +37,116 @@ pub(crate) struct Walked {
     pub(crate) complete: bool,
 }
 
+/// Threads that walk together: listing waits for the disk or, where all is in memory, is work for one core each.
+const WALKERS_MAX: usize = 4;
+
 /// Walks `root`, a folder. `found` is called with the number of files so far, once a folder.
 ///
 /// # Errors
 /// [`Error::Stopped`] only; what cannot be read is told among those left out.
 pub(crate) fn walk(root: &Path, rules: &Rules<'_>, found: &mut dyn FnMut(u64)) -> Result<Walked, Error> {
+    let folders = Folders::from(root);
+    let (sender, parts) = mpsc::channel();
     let mut walked = Walked { complete: true, ..Walked::default() };
-    let mut waiting = vec![root.to_path_buf()];
-    while let Some(folder) = waiting.pop() {
-        if (rules.stop)() {
-            return Err(Error::Stopped);
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from).min(WALKERS_MAX) {
+            let (sender, folders) = (sender.clone(), &folders);
+            scope.spawn(move || {
+                while let Some(turn) = folders.next(rules.stop) {
+                    // The other side listens until all walkers have ended.
+                    drop(sender.send(walk_one(&turn, root, rules)));
+                }
+            });
         }
-        for entry in list(&folder, &mut walked) {
-            if let Some(below) = sort_in(&entry, root, &folder, rules, &mut walked) {
-                waiting.push(below);
-            }
+        drop(sender);
+        for part in parts {
+            walked.complete &= part.complete;
+            walked.files.extend(part.files);
+            walked.left_out.extend(part.left_out);
+            found(walked.files.len() as u64);
         }
-        found(walked.files.len() as u64);
+    });
+    if (rules.stop)() {
+        return Err(Error::Stopped);
     }
     walked.files.sort_by(|a, b| a.path.cmp(&b.path));
     walked.left_out.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(walked)
+}
+
+/// Tells what lies in one folder and hands its folders on.
+fn walk_one(turn: &Turn<'_>, root: &Path, rules: &Rules<'_>) -> Walked {
+    let mut walked = Walked { complete: true, ..Walked::default() };
+    let mut entries = list(&turn.folder, &mut walked);
+    // In order, so that what is sorted at the end is nearly so.
+    entries.sort_by_cached_key(DirEntry::file_name);
+    for entry in &entries {
+        if let Some(below) = sort_in(entry, root, &turn.folder, rules, &mut walked) {
+            turn.hand_on(below);
+        }
+    }
+    walked
+}
+
+/// Folders that wait for a walker.
+struct Folders {
+    state: Mutex<Waiting>,
+    changed: Condvar,
+}
+
+struct Waiting {
+    folders: Vec<PathBuf>,
+    /// Walkers that are in a folder, and so may find more.
+    busy: usize,
+}
+
+impl Folders {
+    fn from(root: &Path) -> Self {
+        Self { state: Mutex::new(Waiting { folders: vec![root.to_path_buf()], busy: 0 }), changed: Condvar::new() }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        // A list of paths is whole at any time.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns the next folder, and waits for one while others may find some; `None` when all is walked, and on a stop.
+    fn next(&self, stop: Stop<'_>) -> Option<Turn<'_>> {
+        let mut state = self.lock();
+        loop {
+            if stop() {
+                return None;
+            }
+            if let Some(folder) = state.folders.pop() {
+                state.busy += 1;
+                return Some(Turn { folders: self, folder });
+            }
+            if state.busy == 0 {
+                return None;
+            }
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+/// A walker's time in one folder.
+struct Turn<'a> {
+    folders: &'a Folders,
+    folder: PathBuf,
+}
+
+impl Turn<'_> {
+    fn hand_on(&self, below: PathBuf) {
+        self.folders.lock().folders.push(below);
+        self.folders.changed.notify_one();
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.folders.lock().busy -= 1;
+        self.folders.changed.notify_all();
+    }
 }
 
 /// Lists a folder; one that cannot be listed, or not to its end, is told as failed.

@@ -4,11 +4,13 @@
 //! makes its files offline; only a root that is there and was walked whole proves that a file was removed. An archive that is away, and a
 //! newer export that does not hold an item, prove nothing.
 
-use super::{ScanOptions, ScanReport, ask_stop};
+use super::exact::{self, Telling};
+use super::waiting::waits;
+use super::{Depth, ScanOptions, ScanReport, ask_stop};
 use crate::watch::{Phase, Stop, Watch};
 use crate::{Error, Result};
 use catalog::{Catalog, LedgerEntry, LedgerRow, RootId, RootKind, RootRow};
-use model::{Cause, FileKind, FoundFile, Outcome, SidecarDocument, SourceId, SourceKind};
+use model::{Cause, FileKind, FoundFile, Outcome, Presence, SidecarDocument, SourceId, SourceKind};
 use rustc_hash::FxHashMap;
 use sources::{Container, ContainerKind, FolderSurvey, LeftOut, SurveyOptions};
 use std::collections::BTreeSet;
@@ -18,7 +20,16 @@ use std::path::{Path, PathBuf};
 /// exports of one account join by themselves.
 const TAKEOUT_NAME: &str = "takeout";
 
-/// Walks and lists; returns the sources that were looked at.
+/// What finding came to.
+#[derive(Default)]
+pub(crate) struct Found {
+    /// The sources that were looked at.
+    pub(crate) sources: BTreeSet<SourceId>,
+    /// In an exact scan: the files that wait, being told apart already.
+    pub(crate) ahead: Option<Telling>,
+}
+
+/// Walks and lists.
 pub(crate) fn find(
     catalog: &Catalog,
     options: &ScanOptions,
@@ -26,12 +37,12 @@ pub(crate) fn find(
     watch: &dyn Watch,
     stop: &Stop,
     report: &mut ScanReport,
-) -> Result<BTreeSet<SourceId>> {
+) -> Result<Found> {
     watch.begin(Phase::Find, None, None);
     let mut found = BTreeSet::new();
     let paths = reachable(catalog, options, watch, report, &mut found)?;
     if paths.is_empty() {
-        return Ok(found);
+        return Ok(Found { sources: found, ahead: None });
     }
     let known_roots = catalog.roots()?.into_iter().filter(|root| root.kind == RootKind::Folder).map(|root| root.path).collect();
     let survey_options = SurveyOptions { exclude: options.exclude.clone(), known_roots };
@@ -44,6 +55,7 @@ pub(crate) fn find(
         watch.note(&words);
         report.notes.push(words);
     }
+    let mut folders = Vec::new();
     for folder in &survey.folders {
         let root = folder_root(catalog, options, &folder.root)?;
         found.insert(root.source);
@@ -56,7 +68,15 @@ pub(crate) fn find(
             report.notes.push(words);
             continue;
         }
-        write_folder(catalog, &root, folder, scan, report)?;
+        let known = Known::of(catalog, root.id)?;
+        folders.push((root, known, folder));
+    }
+    let ahead = match options.depth {
+        Depth::Exact if survey.containers.is_empty() => tell_ahead(catalog, options, &folders, stop)?,
+        _ => None,
+    };
+    for (root, known, folder) in &folders {
+        write_folder(catalog, root, known, folder, scan, ahead.as_ref(), report)?;
         ask_stop(stop)?;
     }
     for left in &survey.left_out {
@@ -88,7 +108,7 @@ pub(crate) fn find(
         ask_stop(stop)?;
     }
     mark_references(catalog, options, &found)?;
-    Ok(found)
+    Ok(Found { sources: found, ahead })
 }
 
 fn world(error: sources::Error) -> Error {
@@ -228,17 +248,53 @@ impl Known {
     }
 }
 
-fn write_folder(catalog: &Catalog, root: &RootRow, folder: &FolderSurvey, scan: i64, report: &mut ScanReport) -> Result<()> {
-    let known = Known::of(catalog, root.id)?;
+/// Begins to tell apart what waits in these folders, before it stands in the ledger; `None` where more waits than was found here.
+fn tell_ahead(
+    catalog: &Catalog,
+    options: &ScanOptions,
+    folders: &[(RootRow, Known, &FolderSurvey)],
+    stop: &Stop,
+) -> Result<Option<Telling>> {
+    let mut files = Vec::new();
+    for (root, known, folder) in folders {
+        let mut missed = known.0.values().filter(|row| row.presence != Presence::Removed && waits(row, options)).count();
+        for file in &folder.files {
+            let below = below(root, file);
+            missed -= usize::from(known.0.get(below).is_some_and(|row| row.presence != Presence::Removed && waits(row, options)));
+            if known.unchanged(below, file).is_none_or(|row| waits(row, options)) {
+                files.push(exact::File { path: file.path.clone(), size_bytes: file.size_bytes });
+            }
+        }
+        if missed > 0 {
+            return Ok(None);
+        }
+    }
+    Telling::start(catalog, files, options.workers(), stop).map(Some)
+}
+
+/// Returns the path of a file below its root.
+fn below<'a>(root: &RootRow, file: &'a FoundFile) -> &'a Path {
+    file.path.file.strip_prefix(&root.path).unwrap_or(&file.path.file)
+}
+
+fn write_folder(
+    catalog: &Catalog,
+    root: &RootRow,
+    known: &Known,
+    folder: &FolderSurvey,
+    scan: i64,
+    ahead: Option<&Telling>,
+    report: &mut ScanReport,
+) -> Result<()> {
     let removed = catalog.batch(|| {
         catalog.set_root_online(root.id, true)?;
         for file in &folder.files {
-            let below = file.path.file.strip_prefix(&root.path).unwrap_or(&file.path.file);
-            meet(catalog, root.id, &known, below, file, scan)?;
+            let told = ahead.and_then(|ahead| ahead.by_size(file.size_bytes));
+            meet(catalog, root.id, known, below(root, file), file, told.as_ref(), scan)?;
         }
         for left in &folder.left_out {
             let below = left.path.file.strip_prefix(&root.path).unwrap_or(&left.path.file);
-            leave_out(catalog, root.id, &known, below, left, scan)?;
+            leave_out(catalog, root.id, known, below, left, scan)?;
         }
         let within = folder.root.strip_prefix(&root.path).unwrap_or(Path::new(""));
         if folder.complete { catalog.mark_unmet_removed(root.id, scan, within) } else { Ok(0) }
@@ -247,11 +303,19 @@ fn write_folder(catalog: &Catalog, root: &RootRow, folder: &FolderSurvey, scan: 
     Ok(())
 }
 
-/// Writes one file met.
-fn meet(catalog: &Catalog, root: RootId, known: &Known, below: &Path, file: &FoundFile, scan: i64) -> catalog::Result<()> {
+/// Writes one file met; a new one with how it ended, where that is told.
+fn meet(
+    catalog: &Catalog,
+    root: RootId,
+    known: &Known,
+    below: &Path,
+    file: &FoundFile,
+    told: Option<&Outcome>,
+    scan: i64,
+) -> catalog::Result<()> {
     match known.unchanged(below, file).or_else(|| known.waiting(below, file)) {
         Some(row) => catalog.meet_again(row.id, scan, file.hard_link),
-        None => catalog.write_ledger(root, &entry(below, file, FileKind::Media, None, None), scan),
+        None => catalog.write_ledger(root, &entry(below, file, FileKind::Media, told, None), scan),
     }
 }
 
@@ -346,7 +410,7 @@ fn write_container(
         for file in &index.files {
             let path = below(&file.path);
             if products.holds(file) {
-                meet(catalog, root.id, &known, &path, file, scan)?;
+                meet(catalog, root.id, &known, &path, file, None, scan)?;
             } else if let Some(row) = known.ended(&path, &other_product) {
                 catalog.meet_again(row.id, scan, None)?;
             } else {

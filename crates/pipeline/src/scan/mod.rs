@@ -73,6 +73,12 @@ pub struct ScanOptions {
     pub now_utc_seconds: i64,
 }
 
+impl ScanOptions {
+    fn workers(&self) -> usize {
+        self.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from))
+    }
+}
+
 /// What a scan did.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct ScanReport {
@@ -146,13 +152,15 @@ fn run(catalog: &Catalog, options: &ScanOptions, watch: &dyn Watch, stop: &Stop,
         catalog.count_attempts(&suspects)?;
         catalog.begin_scan()
     })?;
-    let scanned = find::find(catalog, options, number, watch, stop, report)?;
+    let find::Found { sources: scanned, ahead } = find::find(catalog, options, number, watch, stop, report)?;
     let roots = catalog.roots()?;
     report.sources = catalog.sources()?.into_iter().filter(|source| scanned.contains(&source.id)).map(|source| source.name).collect();
     let run = Run { catalog, options, roots, scanned, board: Arc::new(board), watch, stop };
 
-    let read = run.read(None, report);
-    sum_up(catalog, &run.roots, &run.scanned, report)?;
+    let read = run.read(None, ahead, report);
+    if read.is_err() {
+        sum_up(catalog, &run.roots, &run.scanned, report)?;
+    }
     read?;
     run.assemble()?;
     if options.depth == Depth::Quick {
@@ -200,7 +208,7 @@ struct Run<'a> {
 
 impl Run<'_> {
     /// Reads all that waits in the roots of the scanned sources, or these ledger rows of them, whole.
-    fn read(&self, these: Option<&BTreeSet<i64>>, report: &mut ScanReport) -> Result<()> {
+    fn read(&self, these: Option<&BTreeSet<i64>>, ahead: Option<exact::Telling>, report: &mut ScanReport) -> Result<()> {
         let Self { catalog, watch, stop, .. } = *self;
         let depth = if these.is_some() { Depth::Whole } else { self.options.depth };
         let films = film::FilmRoom::open(self.options.ffmpeg.clone(), catalog.path());
@@ -221,15 +229,15 @@ impl Run<'_> {
                 catalog.end_ledger(*id, FileKind::Media, &Outcome::Failed(cause), None)
             })
         })?;
-        let workers = self.options.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from));
+        let workers = self.options.workers();
         match depth {
             Depth::Whole => {}
             Depth::Exact => {
-                let known_sizes: FxHashSet<u64> = catalog.known_sizes()?.into_iter().collect();
-                let told = exact::read(catalog, std::mem::take(&mut waiting.jobs), &known_sizes, workers, watch, stop)?;
+                let told = exact::read(catalog, &std::mem::take(&mut waiting.jobs), ahead, workers, watch, stop)?;
                 report.files_read += told.files_read;
                 report.bytes_read += told.bytes_read;
                 waiting.count -= told.ended;
+                ask_stop(stop)?;
             }
             Depth::Quick => {
                 let glanced = quick::glance(catalog, std::mem::take(&mut waiting.jobs), workers, watch, stop)?;
@@ -238,8 +246,7 @@ impl Run<'_> {
                 watch.begin(Phase::Read, Some(waiting.count), None);
             }
         }
-        let known: FxHashSet<_> =
-            catalog.known_contents()?.into_iter().filter(|known| known.recipe == Some(RECIPE)).map(|known| known.hash).collect();
+        let known: FxHashSet<_> = catalog.drawn_contents(&waiting.sizes(), RECIPE)?.into_iter().collect();
         let ends = read::start(waiting.jobs, waiting.streams, known, Arc::clone(&self.board), films, stop, workers)
             .map_err(|error| Error::Bug(format!("cannot start workers: {error}")))?;
         let written = write_ends(catalog, &ends, waiting.count, watch, stop, report);
@@ -273,7 +280,7 @@ impl Run<'_> {
     fn open_candidates(&self, report: &mut ScanReport) -> Result<()> {
         let candidates = quick::candidates(self.catalog, self.watch, self.stop)?;
         if !candidates.is_empty() {
-            self.read(Some(&candidates), report)?;
+            self.read(Some(&candidates), None, report)?;
             self.assemble()?;
         }
         Ok(())
@@ -327,7 +334,7 @@ fn next_end(ends: &crossbeam_channel::Receiver<read::Ended>, stop: &Stop) -> Opt
 
 fn write_end(catalog: &Catalog, end: &read::Ended) -> catalog::Result<()> {
     let content = match end.content {
-        Some((size, hash, sha1)) => Some(catalog.add_content(size, hash, Some(sha1))?),
+        Some((size, hash, sha1)) => Some(catalog.add_content(size, hash, Some(sha1))?.0),
         None => None,
     };
     if let (Some(content), Some(print)) = (content, &end.fingerprint) {
@@ -341,7 +348,12 @@ fn assemble(catalog: &Catalog, source: SourceId, roots: &[RootRow]) -> Result<()
     let Some(kind) = catalog.sources()?.into_iter().find(|row| row.id == source).map(|row| row.kind) else { return Ok(()) };
     let mut files = Vec::new();
     for root in roots.iter().filter(|root| root.source == source) {
-        for row in catalog.ledger_of(root.id)? {
+        // A photo of a folder that was skipped is no asset; an item of an export is one, by its sidecar.
+        let rows = match kind {
+            SourceKind::Folder => catalog.ledger_but_skipped_media(root.id)?,
+            SourceKind::Takeout => catalog.ledger_of(root.id)?,
+        };
+        for row in rows {
             if row.presence != Presence::Removed {
                 files.push((root, row));
             }

@@ -17,7 +17,7 @@
 use super::read::Job;
 use super::{classify, rounds};
 use crate::watch::{Phase, Stop, Watch};
-use crate::{Result, weigh};
+use crate::{Error, Result, weigh};
 use catalog::Catalog;
 use fingerprints::{QUICK_HEAD_BYTES, SNIFF_BYTES};
 use model::{FileKind, Fingerprint, Outcome};
@@ -42,15 +42,22 @@ pub(super) struct Glanced {
 pub(super) fn glance(catalog: &Catalog, jobs: Vec<Job>, workers: usize, watch: &dyn Watch, stop: &Stop) -> Result<Glanced> {
     watch.begin(Phase::Glance, Some(jobs.len() as u64), None);
     let mut glanced = Glanced { rest: Vec::new(), ended: 0 };
-    let reached = AtomicU64::new(0);
+    let (reached, reader) = (AtomicU64::new(0), Reader::new());
     let mut waiting = jobs.into_iter().peekable();
     while waiting.peek().is_some() {
         let some: Vec<Job> = waiting.by_ref().take(WRITTEN_AT_A_TIME).collect();
-        let prints = rounds::each(&some, workers, stop, |reader, job| {
-            let print = glance_at(reader, job);
-            watch.reach(reached.fetch_add(1, Ordering::Relaxed) + 1, 0);
-            print
-        })?;
+        let prints = rounds::each(
+            &some,
+            workers,
+            &|| stop.asked(),
+            || reader.clone(),
+            |reader, job| {
+                let print = glance_at(reader, job);
+                watch.reach(reached.fetch_add(1, Ordering::Relaxed) + 1, 0);
+                print
+            },
+        )
+        .ok_or(Error::Interrupted)?;
         catalog.batch(|| {
             for (job, print) in some.into_iter().zip(prints) {
                 let Some(print) = print else {

@@ -5,6 +5,7 @@ use crate::Result;
 use catalog::{Catalog, LedgerRow, RootRow};
 use fingerprints::{QUICK_RECIPE, RECIPE};
 use model::{FileKind, LocationPath, Outcome, Presence};
+use rustc_hash::FxHashSet;
 use std::collections::{BTreeSet, HashMap};
 
 /// How often the program may die on a file before it is set aside.
@@ -20,6 +21,7 @@ pub(super) struct Waiting {
     pub(super) set_aside: Vec<i64>,
     pub(super) count: u64,
     pub(super) bytes: u64,
+    sizes: FxHashSet<u64>,
 }
 
 impl Waiting {
@@ -37,6 +39,7 @@ impl Waiting {
             }
             self.count += 1;
             self.bytes += row.size_bytes;
+            self.sizes.insert(row.size_bytes);
             let name = row.path.to_string_lossy().into_owned();
             match root.kind {
                 catalog::RootKind::Tgz => drop(members.insert(name, row.id)),
@@ -50,13 +53,18 @@ impl Waiting {
         Ok(())
     }
 
+    /// Returns the sizes of all that waits, each once.
+    pub(super) fn sizes(&self) -> Vec<u64> {
+        self.sizes.iter().copied().collect()
+    }
+
     fn push(&mut self, ledger_id: i64, path: LocationPath, size_bytes: u64, attempts: u32) {
         self.jobs.push(read::Job { ledger_id, path, size_bytes, attempts });
     }
 }
 
 /// Tells a row that this scan has to read.
-fn waits(row: &LedgerRow, options: &ScanOptions) -> bool {
+pub(super) fn waits(row: &LedgerRow, options: &ScanOptions) -> bool {
     let cause = row.outcome.as_ref().and_then(Outcome::cause).map(|cause| cause.code.as_str());
     let is_among = |codes: &[&str]| cause.is_some_and(|cause| codes.contains(&cause));
     let is_deep_enough = |recipe: u32| match options.depth {
@@ -68,5 +76,6 @@ fn waits(row: &LedgerRow, options: &ScanOptions) -> bool {
     let failed_before =
         (options.retry || is_among(PASSING_CAUSES)) && row.kind == FileKind::Media && matches!(row.outcome, Some(Outcome::Failed(_)));
     let interrupted = row.kind == FileKind::Media && row.outcome == Some(Outcome::Done) && row.recipe.is_none();
-    row.outcome.is_none() || is_among(exact::CAUSES) || is_stale || failed_before || interrupted
+    let told_apart = if options.depth == Depth::Exact { exact::UNREAD_CAUSES } else { exact::CAUSES };
+    row.outcome.is_none() || is_among(told_apart) || is_stale || failed_before || interrupted
 }

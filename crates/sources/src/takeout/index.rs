@@ -8,7 +8,7 @@ use super::{Container, ContainerKind, document, sidecar, tree::Tree};
 use crate::archive::{Directory, MemberName, open_member, same_name_twice, stream_tgz};
 use crate::exclusions::Exclusions;
 use crate::walk::{self, Rules};
-use crate::{Error, LeftOut};
+use crate::{Error, LeftOut, Stop};
 use model::{Cause, FoundFile, LocationPath, SidecarDocument};
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -33,7 +33,7 @@ pub struct ContainerIndex {
 /// # Errors
 /// [`Error::NotFound`], [`Error::Unreadable`], [`Error::Damaged`], [`Error::Unsupported`], [`Error::TooLarge`], [`Error::Lies`] where
 /// nothing of the container can be had; [`Error::Stopped`]; [`Error::Pattern`].
-pub fn index(container: &Container, stop: &dyn Fn() -> bool, on_entry: &mut dyn FnMut(u64)) -> Result<ContainerIndex, Error> {
+pub fn index(container: &Container, stop: Stop<'_>, on_entry: &mut dyn FnMut(u64)) -> Result<ContainerIndex, Error> {
     let exclusions = Exclusions::new(&container.exclude)?;
     let mut index = match container.kind {
         ContainerKind::Zip => of_zip(container, &exclusions, stop, on_entry)?,
@@ -56,12 +56,7 @@ impl ContainerIndex {
     }
 }
 
-fn of_zip(
-    container: &Container,
-    exclusions: &Exclusions,
-    stop: &dyn Fn() -> bool,
-    on_entry: &mut dyn FnMut(u64),
-) -> Result<ContainerIndex, Error> {
+fn of_zip(container: &Container, exclusions: &Exclusions, stop: Stop<'_>, on_entry: &mut dyn FnMut(u64)) -> Result<ContainerIndex, Error> {
     let directory = Directory::open(&container.path)?;
     let mut file = File::open(&container.path).map_err(|e| Error::of_system(&container.path, e))?;
     let mut index = ContainerIndex::default();
@@ -138,12 +133,7 @@ fn tell_repeated(directory: &Directory, container: &Container, index: &mut Conta
     }
 }
 
-fn of_tgz(
-    container: &Container,
-    exclusions: &Exclusions,
-    stop: &dyn Fn() -> bool,
-    on_entry: &mut dyn FnMut(u64),
-) -> Result<ContainerIndex, Error> {
+fn of_tgz(container: &Container, exclusions: &Exclusions, stop: Stop<'_>, on_entry: &mut dyn FnMut(u64)) -> Result<ContainerIndex, Error> {
     let mut index = ContainerIndex::default();
     let end = stream_tgz(&container.path, stop, &mut |found, _| {
         index.files.push(found.clone());
@@ -169,12 +159,7 @@ fn leave_out_by_pattern(exclusions: &Exclusions, index: &mut ContainerIndex) {
     index.documents.retain(|(found, _)| stays(found));
 }
 
-fn of_tree(
-    container: &Container,
-    exclusions: &Exclusions,
-    stop: &dyn Fn() -> bool,
-    on_entry: &mut dyn FnMut(u64),
-) -> Result<ContainerIndex, Error> {
+fn of_tree(container: &Container, exclusions: &Exclusions, stop: Stop<'_>, on_entry: &mut dyn FnMut(u64)) -> Result<ContainerIndex, Error> {
     let about = std::fs::metadata(&container.path).map_err(|e| Error::of_system(&container.path, e))?;
     if !about.is_dir() {
         return Err(Error::of_system(&container.path, io::Error::from(io::ErrorKind::NotADirectory)));
