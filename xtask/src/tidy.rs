@@ -12,14 +12,16 @@ const LONG_FILES: &[(&str, &str)] = &[];
 /// The drawing of ARCHITECTURE.md: which crates each may depend on. Tests may also use `testkit`.
 const ARROWS: &[(&str, &[&str])] = &[
     ("lookalike", &["cli"]),
-    ("cli", &["pipeline", "testkit"]),
-    ("pipeline", &["sources", "catalog", "fingerprints", "matching", "decisions", "model"]),
+    ("cli", &["pipeline", "testkit", "google-sim"]),
+    ("pipeline", &["sources", "catalog", "fingerprints", "matching", "decisions", "google", "model"]),
     ("sources", &["model"]),
     ("catalog", &["model"]),
     ("fingerprints", &["model"]),
     ("matching", &["model"]),
     ("decisions", &["model"]),
+    ("google", &["model"]),
     ("testkit", &["model"]),
+    ("google-sim", &["testkit", "model"]),
     ("model", &[]),
     ("xtask", &["testkit", "model"]),
 ];
