@@ -61,12 +61,23 @@ impl Catalog {
     /// # Errors
     /// The catalog's own.
     pub fn save_undrawn(&self, content: ContentId, print: &Fingerprint) -> Result<()> {
+        self.write_facts(content, print, "DO NOTHING")
+    }
+
+    /// Keeps the facts of a fingerprint without picture; one drawn before keeps its picture and recipe.
+    pub(crate) fn save_print_facts(&self, content: ContentId, print: &Fingerprint) -> Result<()> {
+        let update = "(content_id) DO UPDATE SET format = excluded.format, width_px = excluded.width_px, height_px = excluded.height_px,
+                          metadata = excluded.metadata";
+        self.write_facts(content, print, update)
+    }
+
+    fn write_facts(&self, content: ContentId, print: &Fingerprint, on_conflict: &str) -> Result<()> {
         let facts = (serde_json::to_string(&print.metadata)?, serde_json::to_string(&print.encoding)?);
         self.connection
-            .prepare_cached(
+            .prepare_cached(&format!(
                 "INSERT INTO fingerprints (content_id, recipe, format, width_px, height_px, orientation, frames, metadata, encoding)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING",
-            )?
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT {on_conflict}"
+            ))?
             .execute(params![
                 content.0,
                 print.recipe,

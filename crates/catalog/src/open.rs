@@ -13,6 +13,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("migrations/0004_incremental.sql")),
     M::up(include_str!("migrations/0005_reassemble.sql")),
     M::up(include_str!("migrations/0006_cheaper_notes.sql")),
+    M::up(include_str!("migrations/0007_google.sql")).foreign_key_check(),
 ];
 
 /// How long to wait for another process's transaction. Batches are short; longer means somebody holds it open by hand.
@@ -48,7 +49,8 @@ impl Catalog {
         )
         .map_err(|source| Error::Open { path: path.to_owned(), source })?;
         connection.busy_timeout(BUSY_TIMEOUT)?;
-        connection.pragma_update(None, "foreign_keys", "ON")?;
+        // A table that others point to can be built anew only so; the migration checks what points where before it is kept.
+        connection.pragma_update(None, "foreign_keys", "OFF")?;
         connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
         connection.pragma_update(None, "temp_store", "memory")?;
         refuse_foreign(&connection, path)?;
@@ -61,6 +63,7 @@ impl Catalog {
             }
             std::thread::sleep(SHAPING_PAUSE);
         }
+        connection.pragma_update(None, "foreign_keys", "ON")?;
         connection.set_prepared_statement_cache_capacity(64);
         Ok(Self { connection, path: path.to_owned() })
     }

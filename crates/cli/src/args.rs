@@ -39,6 +39,14 @@ pub(crate) enum Command {
     Sql(SqlArgs),
     /// Write everything known, as CSV or JSON
     Export(ExportArgs),
+    /// Google Photos: sign in, list, pick photos, fill an album
+    Google(GoogleArgs),
+    /// Write a page of links and lists, to remove copies from Google Photos by hand
+    ///
+    /// No service lets a program remove photos from Google Photos. So this writes a folder for you to do it: `index.html`, links in steps of 50
+    /// with ticks; `handoff.csv` and `handoff.json`; `ids.txt`, one of Google's media keys a line. Without --ids-from it holds what the plan offers in
+    /// Takeout sources. Written again into the same folder, it tells what a later full export shows to be gone.
+    Handoff(HandoffArgs),
     /// Show how things stand; with --ledger what became of each file
     Status(StatusArgs),
     /// Show formats, optional tools and places, and check the catalog
@@ -120,6 +128,122 @@ pub(crate) enum SourcesCommand {
         /// Its name
         name: String,
     },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct GoogleArgs {
+    #[command(subcommand)]
+    pub(crate) command: GoogleCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum GoogleCommand {
+    /// Sign in, in the browser
+    Login(LoginArgs),
+    /// Show whether and how you are signed in
+    Status(JsonArgs),
+    /// Sign out: withdraw the login at Google and forget it here
+    Logout,
+    /// List the library into the catalog; goes on where it was stopped
+    Sync(SyncArgs),
+    /// Pick photos by hand in Google's own page; they come with small pictures
+    Pick(PickArgs),
+    /// Albums at Google
+    Album(AlbumArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BrowserArgs {
+    /// Print the address of Google's page instead of opening the browser
+    #[arg(long)]
+    pub(crate) no_browser: bool,
+    /// Port on 127.0.0.1 that the browser comes back to [default: any free one]
+    #[arg(long, value_name = "PORT", default_value_t = 0, hide_default_value = true)]
+    pub(crate) port: u16,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LoginArgs {
+    /// The OAuth client's file, as downloaded from the Google Cloud console; needed the first time
+    #[arg(long, value_name = "FILE")]
+    pub(crate) client_secret: Option<PathBuf>,
+    /// Ask for the permission to list the whole library, which Google refuses since March 2025
+    #[arg(long)]
+    pub(crate) whole: bool,
+    #[command(flatten)]
+    pub(crate) browser: BrowserArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SyncArgs {
+    /// Name of the source
+    #[arg(long, value_name = "NAME", default_value = "google")]
+    pub(crate) name: String,
+    /// Ask for the whole library, as was possible until March 2025; else what your own Cloud project uploaded
+    #[arg(long)]
+    pub(crate) whole: bool,
+    /// Fetch a small picture of each item too, so that look-alikes are found
+    #[arg(long)]
+    pub(crate) pictures: bool,
+    /// End with a summary in JSON on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) browser: BrowserArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PickArgs {
+    /// Name of the source
+    #[arg(long, value_name = "NAME", default_value = "google-picked")]
+    pub(crate) name: String,
+    /// Most photos that may be picked
+    #[arg(long, value_name = "N", default_value_t = 2000, value_parser = clap::value_parser!(u32).range(1..=2000))]
+    pub(crate) max: u32,
+    /// End with a summary in JSON on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) browser: BrowserArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AlbumArgs {
+    #[command(subcommand)]
+    pub(crate) command: AlbumCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AlbumCommand {
+    /// Add items to an album, 50 at a time; Google takes only what your own Cloud project uploaded
+    Add(AlbumAddArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AlbumAddArgs {
+    /// Title of the album; made if this program has not made it yet
+    #[arg(long, value_name = "TITLE", required_unless_present = "album", conflicts_with = "album")]
+    pub(crate) title: Option<String>,
+    /// Id of an album that is there
+    #[arg(long, value_name = "ID")]
+    pub(crate) album: Option<String>,
+    /// File with one id a line, as `lookalike sql --ids` writes it; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ids_from: PathBuf,
+    /// Only say what would be asked of Google
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Do not ask first
+    #[arg(long)]
+    pub(crate) yes: bool,
+    /// Write the ids that Google refuses to this file, one a line, for `lookalike handoff --ids-from`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) refused_to: Option<PathBuf>,
+    /// End with a summary in JSON on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) browser: BrowserArgs,
 }
 
 #[derive(Debug, Args)]
@@ -243,6 +367,26 @@ pub(crate) struct ExportArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct HandoffArgs {
+    /// The folder to write; a folder with anything else in it is refused
+    #[arg(long, value_name = "DIR", default_value = "lookalike-handoff")]
+    pub(crate) out: PathBuf,
+    /// Which of the Google accounts in your browser the links are for: the N of `/u/N/` [default: as in the export]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=i64::from(pipeline::ACCOUNT_MAX)))]
+    pub(crate) account: Option<u8>,
+    /// Only the photos whose ids stand in this file, one a line, whatever the plan says (`sql --ids` writes such); - reads standard input
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["relation", "min_bytes", "source"])]
+    pub(crate) ids_from: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) decide: DecideArgs,
+    #[command(flatten)]
+    pub(crate) filter: FilterArgs,
+    /// Answer with a summary in JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct StatusArgs {
     /// List what became of each file
     #[arg(long)]
@@ -260,4 +404,7 @@ pub(crate) struct DemoArgs {
     /// Draw into this folder instead of a temporary one
     #[arg(long, value_name = "PATH")]
     pub(crate) folder: Option<PathBuf>,
+    /// Walk the road through Google instead, against a simulated Google on this machine
+    #[arg(long)]
+    pub(crate) google: bool,
 }

@@ -13,6 +13,10 @@ const CONFIG_MAX_BYTES: u64 = 1 << 20;
 pub(crate) struct Places {
     pub(crate) config: PathBuf,
     pub(crate) catalog: PathBuf,
+    /// Client file and, without a keyring, the login at Google.
+    pub(crate) google: PathBuf,
+    /// Addresses in place of Google's: the Library's and OAuth's, and the Picker's.
+    pub(crate) google_at: Option<(String, String)>,
 }
 
 /// What the config file may say.
@@ -37,7 +41,15 @@ pub(crate) fn places(catalog: Option<&Path>) -> Result<(Places, Config)> {
     let config = read(&config_path)?;
     let default = strategy.data_dir().join("lookalike").join("catalog.sqlite");
     let catalog = catalog.map(Path::to_owned).or_else(|| config.catalog.clone()).unwrap_or(default);
-    Ok((Places { config: config_path, catalog }, config))
+    let google = strategy.data_dir().join("lookalike").join("google");
+    Ok((Places { config: config_path, catalog, google, google_at: google_at() }, config))
+}
+
+/// Returns what `LOOKALIKE_GOOGLE` says: `LIBRARY,PICKER`, or one address for both. For a simulator on this machine.
+fn google_at() -> Option<(String, String)> {
+    let text = std::env::var("LOOKALIKE_GOOGLE").ok().filter(|text| !text.trim().is_empty())?;
+    let (library, picker) = text.split_once(',').unwrap_or((&text, &text));
+    Some((library.trim().to_owned(), picker.trim().to_owned()))
 }
 
 fn read(path: &Path) -> Result<Config> {

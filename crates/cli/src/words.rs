@@ -44,6 +44,11 @@ pub(crate) fn span(seconds: u64) -> String {
     }
 }
 
+/// Returns the day of an instant, seconds of UTC, as `2026-11-27`.
+pub(crate) fn day(utc_seconds: i64) -> String {
+    jiff::Timestamp::from_second(utc_seconds).map_or_else(|_| "an unknown day".to_owned(), |stamp| stamp.strftime("%Y-%m-%d").to_string())
+}
+
 /// Returns text from outside with all control characters written out, so that a file's name cannot move the cursor or forge a line.
 pub(crate) fn safe(text: &str) -> Cow<'_, str> {
     let is_odd = |c: char| c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');

@@ -86,7 +86,7 @@ impl AssetFacts {
 
     /// Tells an asset of a Google account.
     pub(crate) fn is_google(&self) -> bool {
-        self.source_kind == SourceKind::Takeout
+        matches!(self.source_kind, SourceKind::Takeout | SourceKind::Google)
     }
 }
 

@@ -11,7 +11,7 @@ use crate::inherit::inherit;
 use crate::keeper::{Preference, Ranked, damaged, is_side, unfit};
 use crate::wording::sides;
 use crate::{AssetFacts, Options, RawOrJpeg};
-use model::{AssetId, Evidence, Proof, Reason, Relation, Verdict};
+use model::{AssetId, Evidence, Proof, Reason, Relation, SourceKind, Verdict};
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
@@ -108,6 +108,10 @@ impl Judge<'_> {
         }
         if member.in_library_package {
             say("library-package", "lies in another program's library package".to_owned());
+        }
+        if let Some(which) = [(keeper, "the keeper"), (member, "it")].into_iter().find(|(facts, _)| facts.source_kind == SourceKind::Google)
+        {
+            say("only-listed", format!("{} is known only as Google lists it: its bytes were never read", which.1));
         }
         if let Some(words) = self.one_item(keeper, member) {
             say("one-item-to-google", words);

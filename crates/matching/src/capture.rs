@@ -72,10 +72,13 @@ pub(crate) fn compare(a: &Metadata, b: &Metadata) -> Capture {
     }
 }
 
-/// Returns the time of taking that counts as identity: what the camera wrote, not the last change, a name or a sidecar.
+/// Returns the time of taking that counts as identity: what the camera wrote, not the last change, a name or a sidecar. What Google lists is
+/// the camera's time where a camera is named beside it, and else may be that of the upload.
 pub(crate) fn own_time(metadata: &Metadata) -> Option<&CaptureTime> {
-    metadata.taken.as_ref().filter(|taken| {
-        matches!(taken.source, TimeSource::ExifOriginal | TimeSource::ExifDigitized | TimeSource::Xmp | TimeSource::Container)
+    metadata.taken.as_ref().filter(|taken| match taken.source {
+        TimeSource::ExifOriginal | TimeSource::ExifDigitized | TimeSource::Xmp | TimeSource::Container => true,
+        TimeSource::Listed => metadata.model.is_some(),
+        TimeSource::Sidecar | TimeSource::Name | TimeSource::ExifModified => false,
     })
 }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 /// An asset as matching sees it: its hashes, its fingerprint, its name.
 ///
-/// **Invariant:** `size_bytes` is not 0: empty files never match, so the caller leaves them out.
+/// **Invariant:** `size_bytes` is 0 only where no content is known: empty files never match, so the caller leaves them out.
 #[derive(Debug, Clone)]
 pub struct Subject {
     /// The asset.

@@ -21,6 +21,8 @@ pub enum TimeSource {
     Container,
     /// Takeout's `photoTakenTime`.
     Sidecar,
+    /// The time of taking that Google's interfaces list (`creationTime`, of a picked item `createTime`).
+    Listed,
     /// The file's name (`IMG_20200920_131207.jpg`).
     Name,
     /// EXIF DateTime: the last change, believed only when nothing better is there.
@@ -37,6 +39,7 @@ impl TimeSource {
             TimeSource::Xmp => "xmp",
             TimeSource::Container => "container",
             TimeSource::Sidecar => "sidecar",
+            TimeSource::Listed => "listed",
             TimeSource::Name => "name",
             TimeSource::ExifModified => "exif-modified",
         }
@@ -46,7 +49,7 @@ impl TimeSource {
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         use TimeSource::*;
-        [ExifOriginal, ExifDigitized, Xmp, Container, Sidecar, Name, ExifModified].into_iter().find(|s| s.name() == name)
+        [ExifOriginal, ExifDigitized, Xmp, Container, Sidecar, Listed, Name, ExifModified].into_iter().find(|s| s.name() == name)
     }
 }
 

@@ -12,6 +12,8 @@ pub enum SourceKind {
     Folder,
     /// The Takeout exports of one Google account.
     Takeout,
+    /// What Google's interfaces list or a person picked there: facts and small pictures, never the bytes.
+    Google,
 }
 
 impl SourceKind {
@@ -21,13 +23,14 @@ impl SourceKind {
         match self {
             SourceKind::Folder => "folder",
             SourceKind::Takeout => "takeout",
+            SourceKind::Google => "google",
         }
     }
 
     /// Returns the kind with that [`name`](Self::name).
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Folder, Self::Takeout].into_iter().find(|kind| kind.name() == name)
+        [Self::Folder, Self::Takeout, Self::Google].into_iter().find(|kind| kind.name() == name)
     }
 }
 

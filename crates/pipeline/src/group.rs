@@ -33,7 +33,7 @@ pub struct Formed {
     pub evidence: Vec<Evidence>,
     /// Groups as filtered.
     pub groups: Vec<Group>,
-    sources: HashMap<SourceId, Source>,
+    pub(crate) sources: HashMap<SourceId, Source>,
 }
 
 impl Formed {
@@ -99,7 +99,7 @@ pub(crate) fn regroup(catalog: &Catalog) -> Result<()> {
 
 fn form_of(catalog: &Catalog, options: &GroupOptions, assets: Vec<AssetRow>, evidence: Vec<Evidence>) -> Result<Formed> {
     let sources: HashMap<SourceId, Source> = catalog.sources()?.into_iter().map(|source| (source.id, source)).collect();
-    let facts: Vec<AssetFacts> = assets.iter().filter_map(|asset| facts_of(asset, sources.get(&asset.source)?)).collect();
+    let facts: Vec<AssetFacts> = assets.iter().filter_map(|asset| Some(facts_of(asset, sources.get(&asset.source)?))).collect();
     let mut across = Vec::new();
     for (keep, remove) in &options.across {
         across.push((catalog.source_named(keep)?.id, catalog.source_named(remove)?.id));
@@ -126,11 +126,12 @@ fn filter(catalog: &Catalog, options: &GroupOptions, formed: &mut Formed) -> Res
     Ok(())
 }
 
-fn facts_of(asset: &AssetRow, source: &Source) -> Option<AssetFacts> {
-    let first = asset.places.first()?;
+/// Returns what decisions are told of an asset.
+pub(crate) fn facts_of(asset: &AssetRow, source: &Source) -> AssetFacts {
+    let first = asset.places.first();
     let print = asset.print.as_ref().map(|row| &row.print);
     let count = |role| asset.places.iter().filter(|place| place.role == role).count();
-    Some(AssetFacts {
+    AssetFacts {
         asset: asset.id,
         source: asset.source,
         source_name: source.name.clone(),
@@ -144,8 +145,8 @@ fn facts_of(asset: &AssetRow, source: &Source) -> Option<AssetFacts> {
         height: print.map_or(0, |print| print.height),
         orientation: print.map_or(1, |print| print.orientation),
         size_bytes: asset.size_bytes,
-        content: first.content_hash,
-        sha1: first.sha1,
+        content: first.and_then(|place| place.content_hash),
+        sha1: first.and_then(|place| place.sha1),
         metadata: print.map(|print| print.metadata.clone()).unwrap_or_default(),
         encoding: print.map(|print| print.encoding.clone()).unwrap_or_default(),
         taken: asset.taken,
@@ -162,9 +163,9 @@ fn facts_of(asset: &AssetRow, source: &Source) -> Option<AssetFacts> {
         origin: asset.origin.clone(),
         companions: count(Role::Companion),
         renditions: count(Role::Rendition),
-        in_library_package: first.path.member.is_none() && sources::in_library_package(&first.path.file),
+        in_library_package: first.is_some_and(|place| place.path.member.is_none() && sources::in_library_package(&place.path.file)),
         recorded: None,
-    })
+    }
 }
 
 /// Returns the asset that `text` names: a path (made absolute), `ARCHIVE!MEMBER`, Google's key, `asset:N`.

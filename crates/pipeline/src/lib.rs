@@ -2,7 +2,7 @@
 //!
 //! It never prints, never reads the home directory or environment, and decodes, matches and decides nothing itself.
 //!
-//! Entry points: [`scan`], [`form`] (groups), [`explain`], [`export_json`], [`status`].
+//! Entry points: [`scan`], [`form`] (groups), [`explain`], [`export_json`], [`hand_off`], [`status`].
 
 mod answer;
 mod crops;
@@ -10,7 +10,9 @@ mod detail;
 mod error;
 mod explain;
 mod findings;
+pub mod google;
 mod group;
+mod handoff;
 mod manage;
 mod output;
 mod scan;
@@ -27,6 +29,7 @@ pub use explain::{Explanation, Together, explain};
 pub use findings::{FindingAnswer, Findings, lightroom_previews};
 pub use fingerprints::{FormatSupport, Tested, support as format_support};
 pub use group::{Formed, GroupOptions, form, shown_path};
+pub use handoff::{ACCOUNT_MAX, HandoffOptions, HandoffReport, LeftOut, SourceCount, hand_off, ids_of};
 pub use manage::{SourceAnswer, forget, list as list_sources, relocate, rename};
 pub use model;
 pub use output::{export_csv, export_json, make_catalog_folder, unformula};

@@ -68,7 +68,7 @@ pub fn relocate(catalog: &Catalog, name: &str, to: &Path) -> Result<u64> {
     let mut moves = Vec::new();
     for root in &roots {
         let target = match source.kind {
-            SourceKind::Folder => to.clone(),
+            SourceKind::Folder | SourceKind::Google => to.clone(),
             SourceKind::Takeout => to.join(root.path.file_name().unwrap_or_default()),
         };
         if target.exists() {

@@ -1,4 +1,4 @@
-//! The one room of the library that writes: the folder of the catalog, and exports to where the face says.
+//! The one room of the library that writes: the folder of the catalog, exports to where the face says, and the folder of a hand-off.
 //!
 //! **Invariant:** nothing here writes beside a person's photos.
 
@@ -7,8 +7,8 @@ use crate::group::shown_path;
 use crate::{Error, Result};
 use catalog::{AssetRow, Catalog};
 use serde::Serialize;
-use std::io::Write;
-use std::path::Path;
+use std::io::{ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
 
 /// Makes the folder in which the catalog is to lie.
 ///
@@ -214,4 +214,116 @@ pub fn export_csv(catalog: &Catalog, to: &mut dyn Write) -> Result<()> {
 /// Keeps a spreadsheet from running a file's name: OWASP's "CSV injection" page names these first characters.
 pub fn unformula(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+}
+
+/// Keeps a text that is nobody else's business: in a folder and a file that only their owner may read, whole or not at all.
+///
+/// # Errors
+/// [`Error::World`] where it cannot be written.
+#[expect(clippy::disallowed_methods, reason = "a file of our own")]
+pub(crate) fn keep_private(path: &Path, text: &str) -> Result<()> {
+    let failed = |error: std::io::Error| Error::World { path: path.to_owned(), why: error.to_string(), hint: None };
+    let beside = path.with_extension("new");
+    let mut folder = std::fs::DirBuilder::new();
+    let mut file = std::fs::OpenOptions::new();
+    folder.recursive(true);
+    file.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+        folder.mode(0o700);
+        file.mode(0o600);
+    }
+    if let Some(parent) = path.parent() {
+        folder.create(parent).map_err(failed)?;
+    }
+    let mut open = file.open(&beside).map_err(failed)?;
+    open.write_all(text.as_bytes()).and_then(|()| open.sync_all()).map_err(failed)?;
+    std::fs::rename(&beside, path).map_err(failed)
+}
+
+/// Writes lines to a file that the person named.
+///
+/// # Errors
+/// [`Error::World`] where it cannot be written.
+#[expect(clippy::disallowed_methods, reason = "a file that the person named")]
+pub(crate) fn write_lines(path: &Path, lines: &[String]) -> Result<()> {
+    let text: String = lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect();
+    std::fs::write(path, text).map_err(|error| Error::World { path: path.to_owned(), why: error.to_string(), hint: None })
+}
+
+/// Most bytes read back of one of our own files. A hand-off of 100,000 photos has some 200 MB.
+const OWN_FILE_MAX_BYTES: u64 = 1 << 30;
+
+/// A folder that holds only what we wrote into it. Whether it does is the caller's to find out before it writes.
+pub(crate) struct OwnFolder(PathBuf);
+
+impl OwnFolder {
+    /// Returns the folder of that path, which may not be there yet.
+    pub(crate) fn open(path: &Path) -> Result<Self> {
+        match std::fs::metadata(path) {
+            Ok(found) if !found.is_dir() => {
+                Err(Error::user(format!("`{}` is no folder", path.display()), "name another folder; nothing was written"))
+            }
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(cannot_write(path, &error)),
+            _ => Ok(Self(path.to_owned())),
+        }
+    }
+
+    /// Tells a folder that is not there, or holds nothing.
+    pub(crate) fn is_empty(&self) -> Result<bool> {
+        match std::fs::read_dir(&self.0) {
+            Ok(mut entries) => Ok(entries.next().is_none()),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(true),
+            Err(error) => Err(cannot_write(&self.0, &error)),
+        }
+    }
+
+    /// Tells whether a file is there and not empty.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        std::fs::symlink_metadata(self.0.join(name)).is_ok_and(|file| file.is_file() && file.len() > 0)
+    }
+
+    /// Returns a file's bytes; `None` where it is not there.
+    pub(crate) fn read(&self, name: &str) -> Result<Option<Vec<u8>>> {
+        let path = self.0.join(name);
+        let read = std::fs::File::open(&path).and_then(|file| {
+            let mut bytes = Vec::new();
+            file.take(OWN_FILE_MAX_BYTES).read_to_end(&mut bytes)?;
+            Ok(bytes)
+        });
+        match read {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(Error::World { path, why: error.to_string(), hint: Some("name another folder".to_owned()) }),
+        }
+    }
+
+    /// Makes a folder in it. A link of that name is refused: it would lead the writing elsewhere.
+    #[expect(clippy::disallowed_methods, reason = "a folder of our own")]
+    pub(crate) fn make(&self, name: &str) -> Result<()> {
+        let path = self.0.join(name);
+        if std::fs::symlink_metadata(&path).is_ok_and(|found| !found.is_dir()) {
+            return Err(Error::user(format!("`{}` is no folder", path.display()), "name another folder with `--out DIR`"));
+        }
+        std::fs::create_dir_all(&path).map_err(|error| cannot_write(&path, &error))
+    }
+
+    /// Writes a file whole, or leaves the one that was there as it is.
+    #[expect(clippy::disallowed_methods, reason = "a folder of our own")]
+    pub(crate) fn write(&self, name: &str, bytes: &[u8]) -> Result<()> {
+        let path = self.0.join(name);
+        let folder = path.parent().unwrap_or(&self.0);
+        let write = || {
+            std::fs::create_dir_all(folder)?;
+            let mut file = tempfile::NamedTempFile::new_in(folder)?;
+            file.write_all(bytes)?;
+            file.persist(&path).map(drop).map_err(|error| error.error)
+        };
+        write().map_err(|error| cannot_write(&path, &error))
+    }
+}
+
+fn cannot_write(path: &Path, error: &std::io::Error) -> Error {
+    Error::user(format!("cannot write `{}`: {error}", path.display()), "choose another place, or make room")
 }

@@ -22,6 +22,16 @@ pub enum Phase {
     Group,
     /// Searching crops, where a person asked for them; no part of a plain scan.
     Crop,
+    /// Listing a library at Google.
+    List,
+    /// Fetching pictures of what Google lists.
+    Look,
+    /// Waiting for the person to pick photos at Google.
+    Pick,
+    /// Adding to an album at Google.
+    Add,
+    /// Drawing thumbnails for a hand-off; no part of a scan.
+    Draw,
 }
 
 impl Phase {
@@ -40,6 +50,11 @@ impl Phase {
             Phase::Match => "comparing",
             Phase::Group => "grouping",
             Phase::Crop => "looking for crops",
+            Phase::List => "listing at Google",
+            Phase::Look => "looking at pictures",
+            Phase::Pick => "waiting for your choice in the browser",
+            Phase::Add => "adding to the album",
+            Phase::Draw => "drawing thumbnails",
         }
     }
 }

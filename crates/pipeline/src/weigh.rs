@@ -116,14 +116,14 @@ fn judge(
     Ok((edges, missed))
 }
 
-/// Returns an asset as matching sees it; `None` where its bytes are unknown or empty.
+/// Returns an asset as matching sees it; `None` where its bytes are unknown or empty. What is only listed has none.
 pub(crate) fn subject_of(asset: &AssetRow) -> Option<Subject> {
-    described(asset).filter(|subject| !subject.contents.is_empty())
+    described(asset).filter(|subject| !subject.contents.is_empty() || asset.places.is_empty())
 }
 
 /// Returns an asset as far as it is known: of one that a quick scan glanced at no content is, which is enough for proposing pairs only.
 fn described(asset: &AssetRow) -> Option<Subject> {
-    let row = asset.print.as_ref().filter(|_| asset.size_bytes > 0)?;
+    let row = asset.print.as_ref().filter(|_| asset.size_bytes > 0 || asset.places.is_empty())?;
     let (print, picture) = (&row.print, row.picture.as_ref());
     let mut contents = Vec::new();
     let mut payloads = Vec::new();
@@ -131,10 +131,11 @@ fn described(asset: &AssetRow) -> Option<Subject> {
         contents.extend(place.content_hash.filter(|hash| !contents.contains(hash)));
         payloads.extend(place.payload.filter(|hash| !payloads.contains(hash)));
     }
-    let first = asset.places.first()?;
-    let folder = match &first.path.member {
-        Some(member) => member.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned()),
-        None => first.path.file.parent().unwrap_or(Path::new("")).display().to_string(),
+    let folder = match asset.places.first().map(|first| (&first.path.member, &first.path.file)) {
+        Some((Some(member), _)) => member.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned()),
+        Some((None, file)) => file.parent().unwrap_or(Path::new("")).display().to_string(),
+        // Cameras count anew from time to time: names tie what was taken on one day.
+        None => format!("google {}", asset.taken.map_or(0, |taken| taken.utc_seconds.div_euclid(86_400))),
     };
     Some(Subject {
         asset: asset.id,

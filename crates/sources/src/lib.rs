@@ -28,4 +28,4 @@ pub use exclusions::in_library_package;
 pub use left_out::LeftOut;
 pub use reader::Reader;
 pub use survey::{FolderSurvey, Survey, SurveyOptions, survey};
-pub use takeout::{Container, ContainerIndex, ContainerKind, PartsOfExport, index, missing_parts};
+pub use takeout::{Container, ContainerIndex, ContainerKind, PartsOfExport, export_stamp, index, missing_parts};

@@ -19,6 +19,9 @@ const SHOWN: usize = 3;
 pub(crate) fn run(world: &World, args: DemoArgs) -> Result<()> {
     let stop = stop_on_ctrl_c();
     let folder = folder(args.folder)?;
+    if args.google {
+        return super::demo_google::run(world, &folder, &stop);
+    }
     if !world.quiet {
         say(&format!("drawing a photo library in {}", safe(&folder.display().to_string())));
     }

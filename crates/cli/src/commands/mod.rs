@@ -1,10 +1,13 @@
 //! One file a command.
 
 mod demo;
+mod demo_google;
 mod doctor;
 mod explain;
 mod export;
+mod google;
 mod groups;
+mod handoff;
 mod plan;
 mod scan;
 mod sources;
@@ -85,6 +88,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<()> {
         Command::Plan(args) => plan::run(&world, args),
         Command::Sql(args) => sql::run(&world, args),
         Command::Export(args) => export::run(&world, args),
+        Command::Google(args) => google::run(&world, args),
+        Command::Handoff(args) => handoff::run(&world, args),
         Command::Status(args) => status::run(&world, args),
         Command::Doctor(args) => doctor::run(&world, args),
         Command::Demo(args) => demo::run(&world, args),

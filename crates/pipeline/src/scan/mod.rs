@@ -351,7 +351,7 @@ fn assemble(catalog: &Catalog, source: SourceId, roots: &[RootRow]) -> Result<()
         // A photo of a folder that was skipped is no asset; an item of an export is one, by its sidecar.
         let rows = match kind {
             SourceKind::Folder => catalog.ledger_but_skipped_media(root.id)?,
-            SourceKind::Takeout => catalog.ledger_of(root.id)?,
+            SourceKind::Takeout | SourceKind::Google => catalog.ledger_of(root.id)?,
         };
         for row in rows {
             if row.presence != Presence::Removed {
@@ -363,6 +363,8 @@ fn assemble(catalog: &Catalog, source: SourceId, roots: &[RootRow]) -> Result<()
     let assembled = match kind {
         SourceKind::Folder => folder::assemble(&files, &prints),
         SourceKind::Takeout => takeout::assemble(&files, &prints),
+        // Has no files; it is listed, not scanned.
+        SourceKind::Google => return Ok(()),
     };
     catalog.batch(|| {
         for id in &assembled.companions {

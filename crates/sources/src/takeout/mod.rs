@@ -15,7 +15,7 @@ pub mod sidecar;
 pub(crate) mod tree;
 
 pub use index::{ContainerIndex, index};
-pub use parts::{PartsOfExport, missing_parts};
+pub use parts::{PartsOfExport, export_stamp, missing_parts};
 
 use std::path::PathBuf;
 

@@ -36,6 +36,12 @@ pub fn missing_parts(paths: &[PathBuf]) -> Vec<PartsOfExport> {
     told.filter(|parts| !parts.missing.is_empty()).collect()
 }
 
+/// Returns when the export was made that a path belongs to, as Google names it (`20240712T112341Z`): a later one sorts after an earlier one.
+#[must_use]
+pub fn export_stamp(path: &Path) -> Option<String> {
+    part_of_path(path)?.0.split('-').nth(1).map(str::to_owned)
+}
+
 /// Tells whether a file is called as Google calls a part of an export.
 pub(crate) fn is_part_name(name: &str) -> bool {
     part_of_name(name).is_some()
@@ -121,5 +127,8 @@ mod tests {
         ];
         assert_eq!(told, expected);
         assert!(missing_parts(&[]).is_empty());
+        let stamp = |path: &str| export_stamp(Path::new(path));
+        assert_eq!(stamp("a/takeout-20250725T035235Z-1-002.zip").as_deref(), Some("20250725T035235Z"));
+        assert_eq!(stamp("a/photos.zip"), None);
     }
 }
