@@ -102,6 +102,7 @@ fn a_login_is_kept_shown_and_withdrawn_and_its_secrets_are_nowhere_else() {
     let status = road.json(&["google", "status", "--json"]);
     assert_eq!(status["logged_in"], true);
     road.ok(&["google", "sync", "--whole"]);
+    assert_eq!(road.listed(), 2, "120 items are two pages of 100, and no more is asked for");
     let kept = std::fs::read_to_string(road.world.path("data/lookalike/google/login.json")).expect("the login");
     let kept: Value = serde_json::from_str(&kept).expect("JSON");
     let secrets: Vec<&str> = ["access", "refresh"].iter().map(|name| kept[*name].as_str().expect("a secret")).collect();

@@ -157,6 +157,9 @@ impl Catalog {
         };
         self.save_print_facts(ContentId(content), &item.print)?;
         let (facts, taken) = (&item.print.metadata, item.taken.as_ref());
+        // The table that this catalog answers for holds the camera of photos alone.
+        let camera = (!item.print.format.is_video()).then_some((facts.make.as_deref(), facts.model.as_deref()));
+        let (make, model) = camera.unwrap_or((None, None));
         self.connection
             .prepare_cached(
                 "INSERT INTO assets (source_id, identity, google_id, filename, mime_type, content_id, width, height, creation_time, taken_utc_s,
@@ -181,14 +184,14 @@ impl Catalog {
                 content,
                 (item.print.width > 0).then_some(item.print.width),
                 (item.print.height > 0).then_some(item.print.height),
-                taken.and_then(Instant::sql_text),
+                taken.and_then(Instant::sql_text_precise),
                 taken.map(|taken| taken.utc_seconds),
                 taken.map(|taken| taken.nanos),
                 taken.and_then(|taken| taken.offset_minutes),
                 taken.map(|taken| taken.source.name()),
                 taken.map(|taken| taken.why),
-                facts.make,
-                facts.model,
+                make,
+                model,
                 facts.focal_length_mm,
                 facts.f_number,
                 facts.iso,

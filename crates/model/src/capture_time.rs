@@ -186,6 +186,13 @@ impl Instant {
         let stamp = jiff::Timestamp::from_second(self.utc_seconds).ok()?;
         Some(stamp.strftime("%Y-%m-%d %H:%M:%S").to_string())
     }
+
+    /// Returns the same with microseconds, where there is a fraction: what Google lists is stored as the seed's program stored it.
+    #[must_use]
+    pub fn sql_text_precise(&self) -> Option<String> {
+        let whole = self.sql_text()?;
+        Some(if self.nanos == 0 { whole } else { format!("{whole}.{:06}", self.nanos / 1000) })
+    }
 }
 
 /// Largest difference at which two clocks tell the same moment: both round to whole seconds, and phones write the moment the picture
