@@ -271,5 +271,9 @@ fn pictures_by_url_find_a_thumbnail_beside_its_photo() {
     let groups = road.ok(&["groups", "--json"]);
     let grouped = found.iter().filter(|id| groups.contains(&format!("google:{id}"))).count();
     assert!(grouped * 10 >= found.len() * 9, "{grouped} of {} thumbnails stand in a group", found.len());
+    let album = ["google", "album", "add", "--title", "T", "--from-plan", "--dry-run", "--json"];
+    assert_eq!(road.run(&album).code, Some(2), "nothing is offered by itself");
+    let chosen = road.json(&[&album[..], &["--relation", "thumbnail,raw+jpeg,same-shot"]].concat());
+    assert!(number(&chosen["left"]) as usize >= grouped / 2, "{chosen}");
     assert_eq!(road.google.bearer_leaks(), Vec::<String>::new());
 }

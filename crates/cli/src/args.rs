@@ -228,8 +228,14 @@ pub(crate) struct AlbumAddArgs {
     #[arg(long, value_name = "ID")]
     pub(crate) album: Option<String>,
     /// File with one id a line, as `lookalike sql --ids` writes it; `-` is standard input
-    #[arg(long, value_name = "FILE")]
-    pub(crate) ids_from: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "from_plan")]
+    pub(crate) ids_from: Option<PathBuf>,
+    /// Take what the plan removes among listed items
+    #[arg(long, conflicts_with = "ids_from")]
+    pub(crate) from_plan: bool,
+    /// With --from-plan: also members of groups by these relations, which the plan leaves to you (`groups --relation R` shows them)
+    #[arg(long, value_name = "RELATIONS", value_delimiter = ',', requires = "from_plan")]
+    pub(crate) relation: Vec<String>,
     /// Only say what would be asked of Google
     #[arg(long)]
     pub(crate) dry_run: bool,

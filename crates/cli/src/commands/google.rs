@@ -1,16 +1,16 @@
 //! `lookalike google …`: sign in, list, pick, fill an album.
 
-use super::{World, stop_on_ctrl_c};
+use super::{World, relations, stop_on_ctrl_c};
 use crate::args::{AlbumAddArgs, AlbumCommand, BrowserArgs, GoogleArgs, GoogleCommand, LoginArgs, PickArgs, SyncArgs};
 use crate::failure::{Failure, Result};
 use crate::printer::{Out, say};
 use crate::progress::Progress;
 use crate::words::{count, day, plural, safe};
-use pipeline::Stop;
 use pipeline::google::{
     AccountPlace, AlbumReport, AlbumTarget, Consent, Endpoints, Library, ListingScope, Session, SystemWorld, account_status, add_to_album,
-    draw_listed, ids_of, log_in, log_out, open_session, pick, preview_album, scope, source_id, sync, write_ids,
+    draw_listed, ids_of, ids_of_plan, log_in, log_out, open_session, pick, preview_album, scope, source_id, sync, write_ids,
 };
+use pipeline::{GroupOptions, Stop, form};
 use std::io::{IsTerminal as _, Read as _, Write as _};
 use std::path::Path;
 use std::sync::Arc;
@@ -203,13 +203,7 @@ fn choose(world: &World, place: &AccountPlace, args: &PickArgs) -> Result<()> {
 
 fn fill(world: &World, place: &AccountPlace, args: &AlbumAddArgs) -> Result<()> {
     let stop = stop_on_ctrl_c();
-    let ids = ids_of(&read_ids(&args.ids_from)?);
-    if ids.is_empty() {
-        return Err(Failure::usage(
-            format!("`{}` holds no id", args.ids_from.display()),
-            "write one id a line: `lookalike sql --ids \"SELECT …\"`",
-        ));
-    }
+    let ids = wanted(world, args)?;
     let target = match (&args.title, &args.album) {
         (Some(title), _) => AlbumTarget::Title(title.clone()),
         (None, album) => AlbumTarget::Id(album.clone().unwrap_or_default()),
@@ -232,6 +226,27 @@ fn fill(world: &World, place: &AccountPlace, args: &AlbumAddArgs) -> Result<()> 
     if report.interrupted { Err(pipeline::Error::Interrupted.into()) } else { Ok(()) }
 }
 
+/// Returns the ids that are to be added.
+fn wanted(world: &World, args: &AlbumAddArgs) -> Result<Vec<String>> {
+    let Some(path) = &args.ids_from else {
+        let formed = form(&world.catalog_to_read()?, &GroupOptions::default())?;
+        let ids = ids_of_plan(&formed, &relations(&args.relation)?);
+        return if ids.is_empty() {
+            Err(Failure::usage(
+                "the plan removes nothing that is listed at Google: what was only listed is never offered by itself",
+                "name relations that you have looked at (`--from-plan --relation same-shot,thumbnail`), or give ids with `--ids-from FILE`",
+            ))
+        } else {
+            Ok(ids)
+        };
+    };
+    let ids = ids_of(&read_ids(path)?);
+    if ids.is_empty() {
+        return Err(Failure::usage(format!("`{}` holds no id", path.display()), "write one id a line: `lookalike sql --ids \"SELECT …\"`"));
+    }
+    Ok(ids)
+}
+
 fn read_ids(path: &Path) -> Result<String> {
     let wrong = |why: String| Failure::usage(format!("cannot read `{}`: {why}", path.display()), "give a text file with one id a line");
     let mut text = String::new();
@@ -248,7 +263,7 @@ fn read_ids(path: &Path) -> Result<String> {
 fn agreed(preview: &AlbumReport, args: &AlbumAddArgs) -> Result<bool> {
     let album = args.title.as_deref().or(args.album.as_deref()).unwrap_or_default();
     let what = format!("add {} to the album `{}`", plural(preview.left, "item"), safe(album));
-    if !std::io::stdin().is_terminal() || args.ids_from == Path::new("-") {
+    if !std::io::stdin().is_terminal() || args.ids_from.as_deref() == Some(Path::new("-")) {
         return Err(Failure::usage(format!("this would {what}"), "see it with `--dry-run`, do it with `--yes`"));
     }
     say(&format!("{what}? [y/N]"));

@@ -250,15 +250,18 @@ pub fn account_status(place: &AccountPlace) -> Result<AccountStatus> {
     })
 }
 
-/// Signs out: withdraws the login at Google and forgets it here. Returns false where there was none.
+/// Signs out: withdraws the login at Google and forgets it here, even where Google could not be told. Returns false where there was none.
 ///
 /// # Errors
-/// [`Error::User`] where Google cannot be reached or what is kept cannot be deleted.
+/// [`Error::User`] where Google could not be told, or what is kept cannot be deleted.
 pub fn log_out(place: &AccountPlace, stop: &Stop) -> Result<bool> {
     let Ok(account) = Account::open(place, stop) else { return Ok(false) };
-    let opened = Session::open(account.wire, account.client, account.store);
-    match opened.map_err(|error| wire_error(&error))? {
-        Some(session) => session.revoke().map(|()| true).map_err(|error| wire_error(&error)),
-        None => Ok(false),
-    }
+    let opened = Session::open(account.wire, account.client, Arc::clone(&account.store));
+    let Some(session) = opened.map_err(|error| wire_error(&error))? else { return Ok(false) };
+    let Err(error) = session.revoke() else { return Ok(true) };
+    account.store.delete().map_err(|error| wire_error(&error))?;
+    Err(Error::user(
+        format!("the login is forgotten here, but Google could not be told: {error}"),
+        "withdraw it at myaccount.google.com/connections",
+    ))
 }

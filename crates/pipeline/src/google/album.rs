@@ -8,11 +8,12 @@
 
 use super::wire_error;
 use crate::watch::{Phase, Stop, Watch};
-use crate::{Error, Result};
+use crate::{Error, Formed, Result};
 use catalog::{Addition, Catalog};
 use google::{ErrorKind, Library};
+use model::{Relation, SourceKind, Verdict};
 use serde::Serialize;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// Items a request: Google takes 50, though its message says "less than 50".
 const BATCH: usize = 50;
@@ -59,6 +60,19 @@ pub fn ids_of(text: &str) -> Vec<String> {
     let mut seen = HashSet::new();
     let ids = text.lines().map(|line| line.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '"'));
     ids.filter(|id| !id.is_empty() && seen.insert(*id)).map(str::to_owned).collect()
+}
+
+/// Returns Google's ids of what the plan removes in listed sources, and of members of these relations whatever their verdict: what is only
+/// listed is never offered by itself.
+#[must_use]
+pub fn ids_of_plan(formed: &Formed, relations: &BTreeSet<Relation>) -> Vec<String> {
+    let members = formed.groups.iter().flat_map(|group| &group.members);
+    let wanted =
+        members.filter(|member| member.verdict == Verdict::Remove || member.relation.is_some_and(|relation| relations.contains(&relation)));
+    let is_listed = |asset| formed.facts_of(asset).is_some_and(|facts| facts.source_kind == SourceKind::Google);
+    let ids = wanted.filter(|member| is_listed(member.asset)).filter_map(|member| formed.asset(member.asset)?.google_id.clone());
+    let mut seen = HashSet::new();
+    ids.filter(|id| seen.insert(id.clone())).collect()
 }
 
 /// Says what [`add_to_album`] would do; asks Google nothing.
