@@ -39,6 +39,9 @@ pub struct MemberAnswer {
     pub path_base64: Option<String>,
     /// Number that `explain` and `sql` know it by.
     pub asset: i64,
+    /// Its name at Google, where there is no path.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filename: Option<String>,
     /// Google's key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub google_id: Option<String>,
@@ -131,6 +134,7 @@ fn member_answer(formed: &Formed, member: &Member) -> MemberAnswer {
         asset: member.asset.0,
         google_id: row.and_then(|row| row.google_id.clone()),
         product_url: row.and_then(|row| row.product_url.clone()),
+        filename: row.filter(|row| row.places.is_empty()).map(|row| row.filename.clone()),
         source: row.map(|row| formed.source_name(row.source).to_owned()).unwrap_or_default(),
         relation: member.relation.map_or("keeper", |relation| relation.name()),
         verdict: member.verdict.name(),

@@ -64,13 +64,14 @@ pub fn relocate(catalog: &Catalog, name: &str, to: &Path) -> Result<u64> {
     let source = catalog.source_named(name)?;
     let to = std::fs::canonicalize(to)
         .map_err(|_| Error::user(format!("cannot find `{}`", to.display()), "connect the drive first, or move the photos there first"))?;
+    if source.kind == SourceKind::Google {
+        return Err(Error::user(format!("`{name}` is listed at Google and lies in no folder"), "`lookalike google sync` lists it anew"));
+    }
     let roots: Vec<_> = catalog.roots()?.into_iter().filter(|root| root.source == source.id).collect();
     let mut moves = Vec::new();
     for root in &roots {
-        let target = match source.kind {
-            SourceKind::Folder | SourceKind::Google => to.clone(),
-            SourceKind::Takeout => to.join(root.path.file_name().unwrap_or_default()),
-        };
+        let is_takeout = source.kind == SourceKind::Takeout;
+        let target = if is_takeout { to.join(root.path.file_name().unwrap_or_default()) } else { to.clone() };
         if target.exists() {
             moves.push((root.id, target));
         }

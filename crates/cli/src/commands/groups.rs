@@ -90,11 +90,15 @@ fn show_member(out: &mut Out, member: &MemberAnswer) -> Result<()> {
 
 fn facts(member: &MemberAnswer) -> String {
     let mut parts = Vec::new();
+    parts.extend(member.filename.as_ref().map(|name| safe(name).into_owned()));
     if let (Some(width), Some(height)) = (member.width, member.height) {
         parts.push(format!("{width} × {height}"));
     }
     parts.extend(member.format.map(str::to_uppercase));
-    parts.push(size(member.size_bytes));
+    // What is only listed has no size that we know of.
+    if member.size_bytes > 0 {
+        parts.push(size(member.size_bytes));
+    }
     parts.extend(member.taken_utc.as_ref().map(|taken| format!("taken {taken} UTC")));
     let measured = member.evidence.as_ref().and_then(|evidence| evidence.get("distance_bits")).and_then(serde_json::Value::as_u64);
     parts.extend(measured.map(|bits| format!("{bits} of 256 bits apart")));

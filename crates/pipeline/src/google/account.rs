@@ -227,7 +227,10 @@ pub fn open_session(place: &AccountPlace, scopes: &[&str], consent: Option<&Cons
             ))
         }
         (None, None) => Err(wire_error(&google::Error::NotLoggedIn)),
-        (Some(_), None) => Err(Error::user("the login does not allow this yet", "run `lookalike google login` at a terminal")),
+        (Some(_), None) => Err(Error::user(
+            "the login does not allow this yet, and nobody is there to ask",
+            "run the command at a terminal, or with `--no-browser` and open the address that it prints",
+        )),
     }
 }
 

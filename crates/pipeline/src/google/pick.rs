@@ -164,7 +164,7 @@ fn keep(
     watch.begin(Phase::Look, Some(wanted.len() as u64), None);
     for some in wanted.chunks(ITEMS_A_PAGE as usize) {
         let bearer = session.access().map_err(|error| wire_error(&error))?;
-        report.drawn += pixels::draw(catalog, session.wire(), some, Some(&bearer), stop)?;
+        report.drawn += pixels::draw(catalog, session.wire(), some, Some(&bearer), stop)?.drawn;
         watch.reach(report.drawn, 0);
     }
     weigh::weigh(catalog, watch, stop)?;

@@ -11,7 +11,7 @@ use fingerprints::RECIPE;
 use google::{Library, MediaItem, Secret, Wire};
 use model::{AssetId, Fingerprint, Picture, SourceId};
 use serde::Serialize;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -60,11 +60,10 @@ pub fn draw_listed(
             report.interrupted = true;
             break;
         }
-        let ids: Vec<String> = some.iter().map(|(_, id)| id.clone()).collect();
-        let items = items_of(library, &ids)?;
-        let pairs: Vec<(AssetId, MediaItem)> =
-            some.iter().zip(items).filter_map(|((asset, _), item)| item.map(|item| (*asset, item))).collect();
-        let drawn = draw(catalog, wire, &pairs, None, stop)?;
+        let first = draw_some(catalog, library, wire, some, stop)?;
+        // An address that is over already is asked for once more.
+        let expired: Vec<_> = some.iter().filter(|(asset, _)| first.expired.contains(asset)).cloned().collect();
+        let drawn = first.drawn + if expired.is_empty() { 0 } else { draw_some(catalog, library, wire, &expired, stop)?.drawn };
         report.drawn += drawn;
         report.failed += some.len() as u64 - drawn;
         watch.reach(report.drawn + report.failed, 0);
@@ -77,6 +76,15 @@ pub fn draw_listed(
     Ok(report)
 }
 
+/// Asks for these items anew and draws their pictures.
+fn draw_some(catalog: &Catalog, library: &Library<'_>, wire: &Wire, some: &[(AssetId, String)], stop: &Stop) -> Result<Drawn> {
+    let ids: Vec<String> = some.iter().map(|(_, id)| id.clone()).collect();
+    let items = items_of(library, &ids)?;
+    let pairs: Vec<(AssetId, MediaItem)> =
+        some.iter().zip(items).filter_map(|((asset, _), item)| item.map(|item| (*asset, item))).collect();
+    draw(catalog, wire, &pairs, None, stop)
+}
+
 /// Asks for items with fresh base URLs. One id that Google cannot bear may fail a whole batch: then each is asked for by itself.
 fn items_of(library: &Library<'_>, ids: &[String]) -> Result<Vec<Option<MediaItem>>> {
     match library.batch_get(ids) {
@@ -86,43 +94,58 @@ fn items_of(library: &Library<'_>, ids: &[String]) -> Result<Vec<Option<MediaIte
     }
 }
 
-/// Fetches the pictures of items and keeps what they show; returns how many. `bearer` goes with each request, as the Picker's need it.
-pub(super) fn draw(catalog: &Catalog, wire: &Wire, items: &[(AssetId, MediaItem)], bearer: Option<&Secret>, stop: &Stop) -> Result<u64> {
+/// What fetching pictures came to.
+#[derive(Default)]
+pub(super) struct Drawn {
+    /// Pictures drawn.
+    pub(super) drawn: u64,
+    /// Items whose base URL was no longer valid.
+    pub(super) expired: HashSet<AssetId>,
+}
+
+/// Fetches the pictures of items and keeps what they show. `bearer` goes with each request, as the Picker's need it.
+pub(super) fn draw(catalog: &Catalog, wire: &Wire, items: &[(AssetId, MediaItem)], bearer: Option<&Secret>, stop: &Stop) -> Result<Drawn> {
     let (next, seen) = (AtomicUsize::new(0), Mutex::new(Vec::with_capacity(items.len())));
     let work = || {
         while let Some((asset, item)) = items.get(next.fetch_add(1, Ordering::Relaxed)) {
             if stop.asked() {
                 return;
             }
-            let picture = item.base_url.as_ref().and_then(|base| picture_at(wire, base, bearer));
-            if let (Some(picture), Ok(mut seen)) = (picture, seen.lock()) {
-                seen.push((*asset, picture));
+            let Some(base) = item.base_url.as_ref() else { continue };
+            let fetched = google::media::fetch(wire, base, SUFFIX, bearer, PICTURE_MAX_BYTES);
+            let is_expired = matches!(fetched, Err(google::Error::MediaExpired { .. }));
+            let picture = fetched.ok().and_then(|media| picture_of(&media.bytes));
+            if let Ok(mut seen) = seen.lock() {
+                seen.push((*asset, picture, is_expired));
             }
         }
     };
     std::thread::scope(|scope| (0..FETCHERS).for_each(|_| drop(scope.spawn(work))));
     let mut seen = seen.into_inner().map_err(|_| Error::Bug("a thread that fetched pictures died".to_owned()))?;
-    seen.sort_by_key(|(asset, _)| *asset);
-    let ids: Vec<AssetId> = seen.iter().map(|(asset, _)| *asset).collect();
+    seen.sort_by_key(|(asset, ..)| *asset);
+    let ids: Vec<AssetId> = seen.iter().map(|(asset, ..)| *asset).collect();
     let rows: HashMap<AssetId, AssetRow> = catalog.assets_of(&ids)?.into_iter().map(|row| (row.id, row)).collect();
-    let mut drawn = 0;
+    let mut out = Drawn::default();
     catalog.batch(|| {
-        for (asset, picture) in seen {
+        for (asset, picture, is_expired) in seen {
+            if is_expired {
+                out.expired.insert(asset);
+            }
+            let Some(picture) = picture else { continue };
             let Some((content, listed)) = rows.get(&asset).and_then(|row| Some((row.content?, &row.print.as_ref()?.print))) else {
                 continue;
             };
             let print = Fingerprint { recipe: RECIPE, picture: Some(picture), ..listed.clone() };
             catalog.save_fingerprint(content, &print)?;
-            drawn += 1;
+            out.drawn += 1;
         }
         Ok(())
     })?;
-    Ok(drawn)
+    Ok(out)
 }
 
-/// Returns what the picture at a base URL shows; `None` where there is none or it cannot be decoded.
-fn picture_at(wire: &Wire, base: &Secret, bearer: Option<&Secret>) -> Option<Picture> {
-    let media = google::media::fetch(wire, base, SUFFIX, bearer, PICTURE_MAX_BYTES).ok()?;
-    let format = fingerprints::sniff(&media.bytes[..media.bytes.len().min(fingerprints::SNIFF_BYTES)])?;
-    catch_unwind(AssertUnwindSafe(|| fingerprints::fingerprint(&media.bytes, format))).ok()?.picture
+/// Returns what a picture shows; `None` where it cannot be decoded.
+fn picture_of(bytes: &[u8]) -> Option<Picture> {
+    let format = fingerprints::sniff(&bytes[..bytes.len().min(fingerprints::SNIFF_BYTES)])?;
+    catch_unwind(AssertUnwindSafe(|| fingerprints::fingerprint(bytes, format))).ok()?.picture
 }

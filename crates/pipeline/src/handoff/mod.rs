@@ -194,7 +194,7 @@ fn draw(
         .iter()
         .flat_map(|row| [Some(&row.item), row.keeper.as_ref()])
         .flatten()
-        .filter_map(|item| Some((item.asset, format!("{THUMBNAILS}/{}.jpg", item.sha1?))))
+        .filter_map(|item| Some((item.asset, format!("{THUMBNAILS}/{}.jpg", picture_name(item)?))))
         .collect();
     folder.make(THUMBNAILS)?;
     let (mut pictures, mut todo) = (BTreeMap::new(), Vec::new());
@@ -224,6 +224,12 @@ fn draw(
         }
     }
     Ok(pictures)
+}
+
+/// Returns what a picture is called: by the photo's bytes, or, where only a listing tells of it, by its id there.
+fn picture_name(item: &rows::Item) -> Option<String> {
+    let is_plain = |id: &&String| id.len() <= 200 && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    item.sha1.map(|sha1| sha1.to_string()).or_else(|| Some(&item.id).filter(is_plain).cloned())
 }
 
 /// Draws pictures from the photos themselves, by as many threads as there are cores; in the order asked for.

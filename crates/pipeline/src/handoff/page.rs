@@ -202,7 +202,9 @@ fn photo_html(
         facts.push(format!("{} × {}", item.width, item.height));
     }
     facts.extend(item.format.map(str::to_uppercase));
-    facts.push(format!("{} kB", item.size_bytes.div_ceil(1000)));
+    if item.size_bytes > 0 {
+        facts.push(format!("{} kB", item.size_bytes.div_ceil(1000)));
+    }
     facts.extend(item.taken_utc.as_ref().map(|taken| format!("taken {taken} UTC")));
     if with_source {
         facts.push(format!("in {}", item.source));
