@@ -239,6 +239,28 @@ mod tests {
     }
 
     #[test]
+    fn a_table_built_anew_keeps_what_hangs_on_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("c.sqlite");
+        let mut old = Connection::open(&path).expect("a database");
+        old.pragma_update(None, "application_id", APPLICATION_ID).expect("marked");
+        Migrations::from_slice(MIGRATIONS).to_version(&mut old, 6).expect("the shape before");
+        old.execute_batch(
+            "INSERT INTO sources (id, name, kind) VALUES (1, 'photos', 'folder');
+             INSERT INTO roots (source_id, kind, path) VALUES (1, 'folder', '/p');
+             INSERT INTO assets (source_id, identity, filename) VALUES (1, 'path:a.jpg', 'a.jpg')",
+        )
+        .expect("rows");
+        drop(old);
+        let catalog = Catalog::open(&path).expect("the shape of now");
+        assert_eq!(catalog.check().expect("checked"), Vec::<String>::new());
+        assert_eq!(catalog.count_assets(None).expect("counted"), 1);
+        assert_eq!(catalog.sources().expect("read")[0].roots.len(), 1);
+        let keeps = catalog.connection.execute("INSERT INTO roots (source_id, kind, path) VALUES (99, 'folder', '/q')", []);
+        assert!(keeps.is_err(), "references are held again");
+    }
+
+    #[test]
     fn many_may_make_it_at_once() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("c.sqlite");
