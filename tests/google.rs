@@ -79,6 +79,12 @@ impl Road {
         self.ok(&["sql", "--ids", query]).lines().map(str::to_owned).collect()
     }
 
+    /// The folder of the account at this Google.
+    fn account(&self) -> std::path::PathBuf {
+        let mut entries = std::fs::read_dir(self.world.path("data/lookalike")).expect("the program's folder").flatten();
+        entries.find(|entry| entry.file_name().to_string_lossy().starts_with("google-at-")).expect("the account's folder").path()
+    }
+
     fn listed(&self) -> u64 {
         self.google.requests_to("mediaItems.list")
     }
@@ -103,13 +109,13 @@ fn a_login_is_kept_shown_and_withdrawn_and_its_secrets_are_nowhere_else() {
     assert_eq!(status["logged_in"], true);
     road.ok(&["google", "sync", "--whole"]);
     assert_eq!(road.listed(), 2, "120 items are two pages of 100, and no more is asked for");
-    let kept = std::fs::read_to_string(road.world.path("data/lookalike/google/login.json")).expect("the login");
+    let kept = std::fs::read_to_string(road.account().join("login.json")).expect("the login");
     let kept: Value = serde_json::from_str(&kept).expect("JSON");
     let secrets: Vec<&str> = ["access", "refresh"].iter().map(|name| kept[*name].as_str().expect("a secret")).collect();
     #[cfg(unix)]
     for file in ["login.json", "client_secret.json"] {
         use std::os::unix::fs::PermissionsExt as _;
-        let about = std::fs::metadata(road.world.path("data/lookalike/google").join(file)).expect("the file");
+        let about = std::fs::metadata(road.account().join(file)).expect("the file");
         assert_eq!(about.permissions().mode() & 0o777, 0o600, "{file}");
     }
     let catalog = std::fs::read(road.world.catalog()).expect("the catalog");
@@ -121,7 +127,8 @@ fn a_login_is_kept_shown_and_withdrawn_and_its_secrets_are_nowhere_else() {
     assert!(!catalog.windows(8).any(|bytes| bytes == b"/lh3/sig"), "a base URL lies in the catalog");
     road.ok(&["google", "logout"]);
     assert_eq!(road.json(&["google", "status", "--json"])["logged_in"], false);
-    assert!(!road.world.path("data/lookalike/google/login.json").exists());
+    assert!(!road.account().join("login.json").exists());
+    assert!(!road.world.path("data/lookalike/google").exists(), "a simulator's login lies apart from the real one");
 }
 
 #[test]
@@ -214,6 +221,12 @@ fn an_album_takes_what_is_ours_and_the_rest_is_told_and_kept_for_the_hand_off() 
     let refused: BTreeSet<String> =
         std::fs::read_to_string(road.world.path("refused.txt")).expect("ids").lines().map(str::to_owned).collect();
     assert!(refused.len() == 100 && refused.is_subset(&ids));
+    for taken in ["ids.txt", "photos.jpg"] {
+        std::fs::write(road.world.path("photos.jpg"), b"\xff\xd8\xff not to be lost").expect("a photo");
+        let said = road.run(&["google", "album", "add", "--title", "To delete", "--ids-from", "ids.txt", "--yes", "--refused-to", taken]);
+        assert!(said.code == Some(2) && said.err.contains("is there already"), "{said}");
+    }
+    assert_eq!(std::fs::read(road.world.path("photos.jpg")).expect("the photo").len(), 18);
     let before = road.google.requests_to("albums.batchAddMediaItems");
     let again = road.json(&[&arguments[..], &["--yes", "--json"]].concat());
     assert_eq!((number(&again["already"]), number(&again["added"])), (50, 0), "{again}");
@@ -274,6 +287,10 @@ fn pictures_by_url_find_a_thumbnail_beside_its_photo() {
     let album = ["google", "album", "add", "--title", "T", "--from-plan", "--dry-run", "--json"];
     assert_eq!(road.run(&album).code, Some(2), "nothing is offered by itself");
     let chosen = road.json(&[&album[..], &["--relation", "thumbnail,raw+jpeg,same-shot"]].concat());
-    assert!(number(&chosen["left"]) as usize >= grouped / 2, "{chosen}");
+    let left = number(&chosen["left"]);
+    assert!(left as usize >= grouped / 2, "{chosen}");
+    road.ok(&["google", "sync", "--whole", "--name", "once-more"]);
+    let again = road.json(&[&album[..], &["--relation", "thumbnail,raw+jpeg,same-shot"]].concat());
+    assert!(number(&again["left"]) <= left, "an item listed in two sources is no copy of itself: {again}");
     assert_eq!(road.google.bearer_leaks(), Vec::<String>::new());
 }

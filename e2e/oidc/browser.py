@@ -32,8 +32,9 @@ def sign_in(program, client):
 
 
 def main():
-    program, client, kept = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3])
+    program, client, folder = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3])
     sign_in(program, client)
+    (kept,) = folder.glob("google-at-*/login.json")
     first = json.loads(kept.read_text())
     status = json.loads(subprocess.run([program, "google", "status", "--json"], capture_output=True, check=True).stdout)
     assert status["logged_in"] and len(status["granted"]) >= 1, status

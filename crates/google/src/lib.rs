@@ -34,7 +34,7 @@ pub use client_secret::{ClientSecret, ClientSecretProblem};
 pub use endpoints::Endpoints;
 pub use error::{ApiError, Error, ErrorKind, LoginProblem, OauthError, OauthKind, Result};
 pub use library::{Album, ItemFailure, Library, NewItem};
-pub use media_item::{Camera, MediaItem, MediaKind, UtcTime, VideoStatus};
+pub use media_item::{Camera, MediaItem, MediaKind, UtcTime, VideoStatus, is_id};
 pub use page::Page;
 pub use picker::{Picker, PickingSession};
 pub use secret::Secret;

@@ -3,8 +3,8 @@
 //! Google serves its errors there as pictures too: a placeholder must never pass for a photo, or thousands would look alike. So only an
 //! answer of success with a type of `image/…` gives bytes.
 //!
-//! **Invariant:** the bearer goes to the first server only; a redirect to another drops it for good. From outside no redirect leads to
-//! this machine.
+//! **Invariant:** the bearer goes to Google's own picture servers (or, where the addresses are a simulator's, to this machine) and there to
+//! the first only; a redirect to another drops it for good. From outside no address leads to this machine.
 
 use crate::answer;
 use crate::endpoints::{is_loopback, origin, parse};
@@ -46,6 +46,11 @@ pub fn fetch(wire: &Wire, base_url: &Secret, suffix: &str, bearer: Option<&Secre
         return Err(Error::Argument("the form of a photo is written as `=w512-h512` or `=d`"));
     }
     let url = format!("{}{suffix}", base_url.reveal());
+    let host = url.parse::<Uri>().ok().and_then(|uri| uri.host().map(str::to_ascii_lowercase)).unwrap_or_default();
+    if !wire.is_picture_host(&host) {
+        let reason = "photos are taken from Google's own servers only";
+        return Err(Error::Endpoint { address: crate::endpoints::host_words(&url), reason });
+    }
     retry::run(wire, Repeat::Always, || follow(wire, &url, bearer, max_bytes))
 }
 

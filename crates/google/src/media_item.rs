@@ -137,7 +137,7 @@ impl MediaItem {
             return None;
         }
         Some(Self {
-            id: text(item, "id")?,
+            id: text(item, "id").filter(|id| is_id(id))?,
             filename: text(file, "filename"),
             mime_type: text(file, "mimeType"),
             description: text(item, "description"),
@@ -150,6 +150,17 @@ impl MediaItem {
             camera: Camera::read(camera_places),
         })
     }
+}
+
+/// Longest id, in characters; Google's have some 100.
+const ID_MAX_CHARS: usize = 1024;
+
+/// Tells what may be an id of Google's: URL-safe characters, as all its ids are. What else a server sends as one could be taken for a place
+/// in a list, a formula, or two ids.
+#[must_use]
+pub fn is_id(text: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    (1..=ID_MAX_CHARS).contains(&text.len()) && text.bytes().all(is_plain)
 }
 
 impl Camera {

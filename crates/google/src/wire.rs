@@ -68,6 +68,28 @@ impl Wire {
         Ok(Self { endpoints: Arc::new(endpoints.checked()?), world, stop, limits, transport: Transport::new(&limits) })
     }
 
+    /// Tells whether the addresses in use are a simulator's, on this machine.
+    fn is_simulated(&self) -> bool {
+        let host = self.endpoints.library.parse::<ureq::http::Uri>().ok().and_then(|uri| uri.host().map(str::to_owned));
+        host.is_some_and(|host| crate::endpoints::is_loopback(&host))
+    }
+
+    /// Tells a host that pictures may be taken from: Google's, or this machine where a simulator stands for Google.
+    pub(crate) fn is_picture_host(&self, host: &str) -> bool {
+        if self.is_simulated() { crate::endpoints::is_loopback(host) } else { host.ends_with(".googleusercontent.com") }
+    }
+
+    /// Tells a page of Google's own, which may be opened in the person's browser; or one of this machine where a simulator stands for it.
+    #[must_use]
+    pub fn is_google_page(&self, address: &str) -> bool {
+        let Ok(uri) = address.parse::<ureq::http::Uri>() else { return false };
+        let host = uri.host().unwrap_or_default().to_ascii_lowercase();
+        if self.is_simulated() {
+            return crate::endpoints::is_loopback(&host);
+        }
+        uri.scheme_str() == Some("https") && (host == "google.com" || host.ends_with(".google.com"))
+    }
+
     /// Returns the addresses in use.
     #[must_use]
     pub fn endpoints(&self) -> &Endpoints {

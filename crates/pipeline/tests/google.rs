@@ -309,4 +309,7 @@ fn an_album_whose_making_was_not_answered_is_found_again_and_no_item_asked_for_t
     assert_eq!((report.added, report.refused.len(), report.left), (130, 0, 0), "{report:?}");
     assert_eq!(road.google.requests_to("albums.create"), 1, "one album, though its answer was lost");
     assert_eq!(add().expect("again").already, 130);
+    let odd = ["two words".to_owned(), "=1+1".to_owned(), road.google.item_id(0)];
+    let report = add_to_album(&road.catalog, &library, &target, &odd, &Silent, &road.stop).expect("the others go on");
+    assert_eq!((report.refused.len(), report.already), (2, 1), "{report:?}");
 }

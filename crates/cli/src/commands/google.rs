@@ -54,8 +54,15 @@ fn place(world: &World) -> AccountPlace {
             picker: picker.clone(),
         }
     });
-    // Another Google's login has no business in the person's keyring.
-    AccountPlace { folder: world.places.google.clone(), endpoints, with_keyring: at.is_none(), world: Arc::new(SystemWorld) }
+    // Another Google's login has no business in the person's keyring, nor beside the real one.
+    let folder = at.map_or_else(
+        || world.places.google.clone(),
+        |(library, _)| {
+            let name: String = library.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+            world.places.google.with_file_name(format!("google-at-{name}"))
+        },
+    );
+    AccountPlace { folder, endpoints, with_keyring: at.is_none(), world: Arc::new(SystemWorld) }
 }
 
 fn tell(world: &World, words: &str) {
@@ -208,6 +215,9 @@ fn fill(world: &World, place: &AccountPlace, args: &AlbumAddArgs) -> Result<()> 
         (Some(title), _) => AlbumTarget::Title(title.clone()),
         (None, album) => AlbumTarget::Id(album.clone().unwrap_or_default()),
     };
+    if let Some(file) = &args.refused_to {
+        is_free(file, args, &ids)?;
+    }
     let catalog = world.catalog()?;
     let preview = preview_album(&catalog, &target, &ids)?;
     if args.dry_run {
@@ -224,6 +234,21 @@ fn fill(world: &World, place: &AccountPlace, args: &AlbumAddArgs) -> Result<()> 
     let report = outcome?;
     end(world, args, &report, false)?;
     if report.interrupted { Err(pipeline::Error::Interrupted.into()) } else { Ok(()) }
+}
+
+/// Makes sure that writing the refused ids harms nothing: there is no file yet, or one of an earlier run, which holds some of these ids.
+fn is_free(file: &Path, args: &AlbumAddArgs, ids: &[String]) -> Result<()> {
+    let taken = || {
+        let what = format!("`{}` is there already, and no list of ids that an earlier run refused", file.display());
+        Failure::usage(what, "name a new file with `--refused-to FILE`; nothing was asked of Google")
+    };
+    if std::fs::symlink_metadata(file).is_err() {
+        return Ok(());
+    }
+    let is_list_itself = args.ids_from.as_ref().is_some_and(|list| std::fs::canonicalize(list).ok() == std::fs::canonicalize(file).ok());
+    let text = read_ids(file).map_err(|_| taken())?;
+    let is_earlier = ids_of(&text).iter().all(|id| ids.contains(id)) && !text.trim().is_empty();
+    if is_earlier && !is_list_itself { Ok(()) } else { Err(taken()) }
 }
 
 /// Returns the ids that are to be added.
@@ -273,7 +298,7 @@ fn agreed(preview: &AlbumReport, args: &AlbumAddArgs) -> Result<bool> {
 }
 
 fn end(world: &World, args: &AlbumAddArgs, report: &AlbumReport, is_dry: bool) -> Result<()> {
-    if let Some(file) = args.refused_to.as_ref().filter(|_| !is_dry) {
+    if let Some(file) = args.refused_to.as_ref().filter(|_| !is_dry && !report.refused.is_empty()) {
         write_ids(file, &report.refused)?;
     }
     let mut out = Out::new();

@@ -66,7 +66,7 @@ fn tell(out: &mut Out, report: &HandoffReport) -> Result<()> {
     if report.former > 0 {
         out.line(format!("{} of the {} handed off before are gone", count(report.gone), count(report.former)))?;
     }
-    let bytes = if report.size_bytes > 0 { format!(" ({})", size(report.size_bytes)) } else { String::new() };
+    let bytes = if report.size_bytes > 0 || report.photos == 0 { format!(" ({})", size(report.size_bytes)) } else { String::new() };
     out.line(format!("{}{bytes} in {}", plural(report.photos, "photo"), plural(report.steps, "step")))?;
     if report.with_losses > 0 {
         out.line(format!(

@@ -111,3 +111,25 @@ fn quotas_are_told_and_the_form_is_checked() {
     assert!(matches!(&error, Error::Endpoint { address, .. } if address == "photos.example"), "{error:?}");
     assert_eq!(server.seen().len(), 0);
 }
+
+#[test]
+fn from_google_itself_no_address_leads_to_another_server_or_this_machine() {
+    let server = Server::script(vec![]);
+    let wire = Wire::new(Endpoints::default(), TestWorld::new(), Arc::new(|| false)).unwrap();
+    let here = base(&server).reveal().to_owned();
+    for address in
+        [here.as_str(), "https://evil.example/x", "https://googleusercontent.com.evil.example/x", "https://evilgoogleusercontent.com/x"]
+    {
+        let error = fetch(&wire, &address.into(), "=d", Some(&"ya29.bearer".into()), 1000).unwrap_err();
+        assert!(matches!(error, Error::Endpoint { .. }), "{address}: {error:?}");
+    }
+    assert_eq!(server.seen().len(), 0);
+    for (page, is_googles) in [
+        ("https://photos.google.com/picker/x", true),
+        ("https://google.com.evil.example/x", false),
+        ("http://photos.google.com/x", false),
+        ("javascript:alert(1)", false),
+    ] {
+        assert_eq!(wire.is_google_page(page), is_googles, "{page}");
+    }
+}

@@ -100,8 +100,8 @@ impl Account {
     ///
     /// # Errors
     /// [`Error::User`] where there is no client file, or it cannot be used.
-    fn open(place: &AccountPlace, stop: &Stop) -> Result<Self> {
-        let client = kept_client(place)?.ok_or_else(|| {
+    fn open(place: &AccountPlace, client: Option<ClientSecret>, stop: &Stop) -> Result<Self> {
+        let client = client.map_or_else(|| kept_client(place), |client| Ok(Some(client)))?.ok_or_else(|| {
             Error::user(
                 "there is no OAuth client yet",
                 "make one of type \"Desktop app\" in the Google Cloud console, download its file, and run \
@@ -185,14 +185,14 @@ pub fn log_in(
     consent: &Consent<'_>,
     stop: &Stop,
 ) -> Result<LoginReport> {
-    if let Some(file) = client_secret {
-        let text = read(file)?;
-        parse(&text)?;
-        keep_private(&client_file(place), &text)?;
-    }
-    let account = Account::open(place, stop)?;
+    let text = client_secret.map(read).transpose()?;
+    let client = text.as_deref().map(parse).transpose()?;
+    let account = Account::open(place, client, stop)?;
     let before = account.store.load().ok().flatten().filter(|token| token.client_id == account.client.client_id);
-    Ok(account.log_in(&joined(before.as_ref(), scopes), consent)?.1)
+    let (_, report) = account.log_in(&joined(before.as_ref(), scopes), consent)?;
+    // Only now is the file known to be good: till here the former login counts.
+    text.map_or(Ok(()), |text| keep_private(&client_file(place), &text))?;
+    Ok(report)
 }
 
 /// Returns the scopes granted before, of ours, and those of `scopes`: a new consent takes the place of the old one.
@@ -209,7 +209,7 @@ fn joined<'a>(before: Option<&'a Token>, scopes: &[&'a str]) -> Vec<&'a str> {
 /// # Errors
 /// [`Error::User`] without a login or a permission, [`Error::Interrupted`] on a stop.
 pub fn open_session(place: &AccountPlace, scopes: &[&str], consent: Option<&Consent<'_>>, stop: &Stop) -> Result<Session> {
-    let account = Account::open(place, stop)?;
+    let account = Account::open(place, None, stop)?;
     let opened = Session::open(account.wire.clone(), account.client.clone(), Arc::clone(&account.store));
     let session = opened.map_err(|error| wire_error(&error))?;
     let token = session.as_ref().map(Session::token);
@@ -258,13 +258,17 @@ pub fn account_status(place: &AccountPlace) -> Result<AccountStatus> {
 /// # Errors
 /// [`Error::User`] where Google could not be told, or what is kept cannot be deleted.
 pub fn log_out(place: &AccountPlace, stop: &Stop) -> Result<bool> {
-    let Ok(account) = Account::open(place, stop) else { return Ok(false) };
-    let opened = Session::open(account.wire, account.client, Arc::clone(&account.store));
-    let Some(session) = opened.map_err(|error| wire_error(&error))? else { return Ok(false) };
-    let Err(error) = session.revoke() else { return Ok(true) };
-    account.store.delete().map_err(|error| wire_error(&error))?;
-    Err(Error::user(
-        format!("the login is forgotten here, but Google could not be told: {error}"),
-        "withdraw it at myaccount.google.com/connections",
-    ))
+    let (store, wire) = (store(place), wire(place, stop)?);
+    // A login that cannot be read is forgotten all the same, and whose client it was does not matter.
+    let kept = store.load();
+    let was = !matches!(kept, Ok(None));
+    let told = kept.and_then(|token| token.map_or(Ok(()), |token| oauth::revoke(&wire, &token.refresh)));
+    store.delete().map_err(|error| wire_error(&error))?;
+    match told {
+        Ok(()) => Ok(was),
+        Err(error) => Err(Error::user(
+            format!("the login is forgotten here, but Google could not be told: {error}"),
+            "withdraw it at myaccount.google.com/connections",
+        )),
+    }
 }

@@ -63,16 +63,23 @@ pub fn ids_of(text: &str) -> Vec<String> {
 }
 
 /// Returns Google's ids of what the plan removes in listed sources, and of members of these relations whatever their verdict: what is only
-/// listed is never offered by itself.
+/// listed is never offered by itself. Their keeper is listed in the same source, and no keeper is among them.
 #[must_use]
 pub fn ids_of_plan(formed: &Formed, relations: &BTreeSet<Relation>) -> Vec<String> {
-    let members = formed.groups.iter().flat_map(|group| &group.members);
-    let wanted =
-        members.filter(|member| member.verdict == Verdict::Remove || member.relation.is_some_and(|relation| relations.contains(&relation)));
-    let is_listed = |asset| formed.facts_of(asset).is_some_and(|facts| facts.source_kind == SourceKind::Google);
-    let ids = wanted.filter(|member| is_listed(member.asset)).filter_map(|member| formed.asset(member.asset)?.google_id.clone());
-    let mut seen = HashSet::new();
-    ids.filter(|id| seen.insert(id.clone())).collect()
+    let id_of = |asset| formed.asset(asset).and_then(|row| row.google_id.clone());
+    // One item may be listed in two sources: what is a keeper anywhere stays.
+    let mut seen: HashSet<String> = formed.groups.iter().filter_map(|group| id_of(group.keeper())).collect();
+    let mut ids = Vec::new();
+    for group in &formed.groups {
+        let Some(keeper) = formed.facts_of(group.keeper()).filter(|keeper| keeper.online) else { continue };
+        for member in &group.members {
+            let is_wanted = member.verdict == Verdict::Remove || member.relation.is_some_and(|relation| relations.contains(&relation));
+            let facts = formed.facts_of(member.asset);
+            let is_ours = facts.is_some_and(|facts| facts.source_kind == SourceKind::Google && facts.source == keeper.source);
+            ids.extend(id_of(member.asset).filter(|id| is_wanted && is_ours && seen.insert(id.clone())));
+        }
+    }
+    ids
 }
 
 /// Says what [`add_to_album`] would do; asks Google nothing.
@@ -123,8 +130,15 @@ pub fn add_to_album(
     let mut report = preview_album(catalog, &AlbumTarget::Id(album.clone()), ids)?;
     let mut wanted = Vec::new();
     for id in ids {
-        if !matches!(catalog.addition(&album, id)?, Some(Addition::Added | Addition::Refused)) {
+        if matches!(catalog.addition(&album, id)?, Some(Addition::Added | Addition::Refused)) {
+            continue;
+        }
+        if google::is_id(id) {
             wanted.push(id.clone());
+        } else {
+            // Google would refuse a whole batch for it.
+            report.refused.push(id.clone());
+            report.left -= 1;
         }
     }
     watch.begin(Phase::Add, Some(wanted.len() as u64), None);

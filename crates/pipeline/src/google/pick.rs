@@ -21,6 +21,8 @@ pub const PICKED_MAX: u32 = 2000;
 const POLL: Duration = Duration::from_secs(5);
 /// Shortest time between two such questions.
 const POLL_MIN: Duration = Duration::from_secs(1);
+/// Longest time between them, whatever Google says.
+const POLL_MAX: Duration = Duration::from_secs(30);
 /// Longest wait for the person, where Google does not say: 30 minutes, as its own answers give.
 const WAIT_MAX_SECONDS: i64 = 1800;
 
@@ -82,6 +84,10 @@ fn wait(
     let Some(uri) = picking.picker_uri.as_deref() else {
         return Err(Error::user("Google opened no page to pick photos on", "try again later"));
     };
+    // What is opened in the person's browser must be Google's own page.
+    if !session.wire().is_google_page(uri) {
+        return Err(Error::user("the page to pick photos on is not at Google", "nothing was opened; try again later"));
+    }
     show(uri);
     watch.begin(Phase::Pick, None, None);
     let wire = session.wire();
@@ -93,13 +99,14 @@ fn wait(
         )
     };
     let mut state = picking.clone();
+    // As Google says at first, so that an answer that stays the same comes to an end.
+    let allowed = picking.timeout_in.map_or(WAIT_MAX_SECONDS, |time| time.as_secs().min(86_400).cast_signed());
+    let until = picking.expires.map_or(began + allowed, |expires| expires.seconds.min(began + allowed));
     while !state.is_finished {
-        let until = state.timeout_in.map_or(began + WAIT_MAX_SECONDS, |left| wire.now() + left.as_secs().min(86_400).cast_signed());
-        let until = state.expires.map_or(until, |expires| until.min(expires.seconds));
-        if wire.now() >= until {
+        if wire.now() >= until || state.timeout_in == Some(Duration::ZERO) {
             return Err(over());
         }
-        wire.wait(state.poll_interval.unwrap_or(POLL).max(POLL_MIN)).map_err(|_| Error::Interrupted)?;
+        wire.wait(state.poll_interval.unwrap_or(POLL).clamp(POLL_MIN, POLL_MAX)).map_err(|_| Error::Interrupted)?;
         if stop.asked() {
             return Err(Error::Interrupted);
         }

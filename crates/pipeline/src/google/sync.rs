@@ -190,6 +190,9 @@ fn list(
         let repeats = next_page_token.as_ref().is_some_and(|token| !asked_with.insert(token.clone()));
         let is_endless = repeats || empty > EMPTY_PAGES_MAX || listing.pages >= PAGES_MAX;
         if is_endless {
+            // The next listing begins anew.
+            listing.page_token = None;
+            catalog.batch(|| catalog.set_listing(source, listing))?;
             return Err(Error::user(
                 "Google's listing does not end: it repeats itself, or has page after page without a photo",
                 "what was listed is kept; try again later",
@@ -219,10 +222,10 @@ fn save(catalog: &Catalog, source: SourceId, listing: &Listing, items: &[MediaIt
     })?)
 }
 
-/// Tells a page token that is not taken (any more); Google answers that in more than one way, always with 400.
+/// Tells a page token that is not taken (any more): 400, in more than one wording, or that it is unknown.
 fn is_token_refused(error: &google::Error) -> bool {
     match error {
-        google::Error::Api(api) => api.http == 400 && !matches!(api.kind, ErrorKind::FailedPrecondition),
+        google::Error::Api(api) => matches!(api.http, 400 | 404 | 410) && !matches!(api.kind, ErrorKind::FailedPrecondition),
         _ => false,
     }
 }

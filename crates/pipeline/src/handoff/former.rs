@@ -5,7 +5,7 @@
 
 use crate::group::Formed;
 use catalog::AssetRow;
-use model::{Presence, Role};
+use model::{Presence, Role, SourceKind};
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 
@@ -42,10 +42,10 @@ enum Fate {
     Waiting,
 }
 
-/// Sorts the photos handed off before, each once, in their order.
+/// Sorts the photos handed off before, each once, in their order. What a listing of Google no longer shows proves nothing: it waits.
 pub(crate) fn sort(former: Vec<Former>, formed: &Formed) -> Sorted {
     let mut known = Known::default();
-    for (row, facts) in formed.assets.iter().zip(&formed.facts).filter(|(_, facts)| super::rows::is_google(facts)) {
+    for (row, facts) in formed.assets.iter().zip(&formed.facts).filter(|(_, facts)| facts.source_kind == SourceKind::Takeout) {
         let id = row.google_id.clone().unwrap_or_else(|| format!("asset:{}", row.id));
         if row.presence == Presence::Present {
             known.sources.insert(facts.source_name.as_str());

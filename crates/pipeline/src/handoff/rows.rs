@@ -196,8 +196,12 @@ impl<'a> Chooser<'a> {
             return;
         }
         let mut notes = Vec::new();
-        let stays = keeper.filter(|(_, kept)| self.may_justify(kept, facts));
+        let is_listed = |kept: &AssetFacts| kept.online || kept.source_kind != SourceKind::Google;
+        let stays = keeper.filter(|(_, kept)| self.may_justify(kept, facts) && is_listed(kept));
         match (keeper, stays) {
+            (Some((_, kept)), None) if !is_listed(kept) => {
+                notes.push(format!("the copy `{}` is no longer listed at Google: it may be gone, and this one the last", kept.path));
+            }
             (Some((_, kept)), None) => notes.push(format!(
                 "the copy `{}` lies in {}: no copy of this photo is known to stay in this account",
                 kept.path, kept.source_name
@@ -275,7 +279,7 @@ impl<'a> Chooser<'a> {
     }
 }
 
-pub(super) fn is_google(facts: &AssetFacts) -> bool {
+fn is_google(facts: &AssetFacts) -> bool {
     matches!(facts.source_kind, SourceKind::Takeout | SourceKind::Google)
 }
 
