@@ -250,7 +250,8 @@ impl<'a> Chooser<'a> {
 
     fn may_justify(&self, keeper: &AssetFacts, member: &AssetFacts) -> bool {
         let (keep, remove) = (&keeper.source_name, &member.source_name);
-        keeper.source == member.source || self.across.iter().any(|pair| pair.0 == *keep && pair.1 == *remove)
+        let is_listed = [keeper, member].iter().any(|facts| facts.source_kind == SourceKind::Google);
+        keeper.source == member.source || (!is_listed && self.across.iter().any(|pair| pair.0 == *keep && pair.1 == *remove))
     }
 
     fn known(&self, asset: AssetId) -> Option<(&'a AssetRow, &'a AssetFacts)> {
