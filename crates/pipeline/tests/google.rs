@@ -178,6 +178,24 @@ fn each_fault_of_a_listing_is_borne_or_told_and_the_next_listing_is_whole() {
 }
 
 #[test]
+fn what_google_shows_no_more_is_offline_and_what_could_not_be_read_proves_nothing() {
+    let road = Road::with(Options { app_created: AppCreated::EveryNth(2), ..legacy(200) });
+    road.sign_in().expect("signed in");
+    road.list().expect("listed");
+    road.google.fail(Fault::WrongTypes, "mediaItems.list", 1);
+    let report = road.list().expect("listed with unreadable entries");
+    assert!(report.unlisted == 0 || report.damaged == 0, "{report:?}");
+    road.google.heal();
+    // With a live permission beside the dead one, Google shows only its own since 2025.
+    road.google.set_era(Era::Since2025);
+    let report = road.list().expect("listed");
+    assert_eq!((report.items, report.unlisted, report.assets), (100, 100, 200), "nothing is removed: {report:?}");
+    road.google.set_era(Era::Legacy2022);
+    let report = road.list().expect("listed");
+    assert_eq!((report.items, report.changed, report.unlisted), (200, 100, 0), "they are back: {report:?}");
+}
+
+#[test]
 fn a_refused_page_token_begins_the_listing_anew() {
     let road = Road::with(Options { page_quirks: PageQuirks::ALL, ..legacy(400) });
     road.sign_in().expect("signed in");

@@ -119,7 +119,10 @@ pub fn sync(
     }
     report.items = listing.items;
     if !report.interrupted {
-        report.unlisted = catalog.batch(|| catalog.mark_unlisted_offline(source, listing.number))?;
+        // What could not be read may be one of those that seem to be missing.
+        if report.damaged == 0 {
+            report.unlisted = catalog.batch(|| catalog.mark_unlisted_offline(source, listing.number))?;
+        }
         if listing.items == 0 {
             report.explanation = Some(empty_means(scope).to_owned());
         }
