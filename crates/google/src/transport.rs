@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::secret::Secret;
 use crate::wire::Limits;
 use std::io::{ErrorKind, Read};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 use ureq::http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use ureq::http::{HeaderMap, Method, Uri};
@@ -96,10 +97,7 @@ impl Transport {
         let host = uri.host().unwrap_or_default().to_owned();
         let built = build(request, uri)?;
         let agent = if is_loopback(&host) { &self.local } else { &self.outside };
-        let sent = match request.body {
-            Some(body) => agent.run(built.map(|()| body)),
-            None => agent.run(built),
-        };
+        let sent = run(agent, built, request.body, stop).ok_or(Error::Stopped)?;
         let mut response = sent.map_err(|error| failure(&host, error))?;
         let http = response.status().as_u16();
         let headers = response.headers();
@@ -129,6 +127,37 @@ impl Transport {
             Err(ReadError::Io(error)) => return Err(failure(&host, ureq::Error::from(error))),
         }
         Ok(answer)
+    }
+}
+
+/// How often a wish to stop is asked for while a server says nothing.
+const STOP_STEP: Duration = Duration::from_millis(200);
+
+/// Runs a request on a thread of its own, so that a silent server keeps nobody from stopping; `None` on a stop. The thread then ends by the
+/// limits of time.
+fn run(
+    agent: &Agent,
+    built: ureq::http::Request<()>,
+    body: Option<&[u8]>,
+    stop: &dyn Fn() -> bool,
+) -> Option<std::result::Result<ureq::http::Response<ureq::Body>, ureq::Error>> {
+    let (sender, receiver) = mpsc::channel();
+    let (agent, body) = (agent.clone(), body.map(<[u8]>::to_vec));
+    std::thread::spawn(move || {
+        let sent = match body {
+            Some(body) => agent.run(built.map(|()| body)),
+            None => agent.run(built),
+        };
+        // After a stop nobody listens.
+        drop(sender.send(sent));
+    });
+    loop {
+        match receiver.recv_timeout(STOP_STEP) {
+            Ok(sent) => return Some(sent),
+            Err(RecvTimeoutError::Timeout) if stop() => return None,
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return Some(Err(ureq::Error::from(std::io::Error::other("the request broke off")))),
+        }
     }
 }
 
@@ -232,6 +261,7 @@ pub(crate) fn retry_after(written: &str, now: i64) -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Instant;
 
     #[test]
     fn retry_after_is_seconds_or_a_date() {
@@ -240,5 +270,17 @@ mod tests {
         assert_eq!(retry_after("Thu, 01 Jan 1970 00:01:40 GMT", 4000), Some(Duration::ZERO));
         assert_eq!(retry_after("soon", 0), None);
         assert_eq!(retry_after("-5", 0), None);
+    }
+
+    #[test]
+    fn a_silent_server_keeps_nobody_from_stopping() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/v1/mediaItems", listener.local_addr().unwrap());
+        let transport = Transport::new(&Limits::default());
+        let request = Request { method: &Method::GET, url: &url, bearer: None, headers: &[], body: None, max_bytes: 1000 };
+        let began = Instant::now();
+        let failure = transport.send(request, &|| began.elapsed() > Duration::from_millis(300)).err().unwrap();
+        assert!(matches!(failure.error, Error::Stopped), "{failure:?}");
+        assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
     }
 }
