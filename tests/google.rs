@@ -10,12 +10,7 @@ use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
-use world::{Said, World};
-
-/// The query of the seed, as it stands there.
-const SEED_QUERY: &str = "SELECT * FROM photos AS main WHERE filename LIKE '________-____-____-____-____________.dng' AND EXISTS( SELECT id \
-                          from photos WHERE creation_time = main.creation_time AND camera_make = main.camera_make AND camera_model = \
-                          main.camera_model AND id != main.id )";
+use world::{SEED_QUESTION, Said, World};
 
 /// A home, and a Google beside it.
 struct Road {
@@ -138,7 +133,7 @@ fn the_library_of_2022_is_listed_whole_over_every_oddity_and_the_seeds_query_fin
     let report = road.json(&["google", "sync", "--whole", "--json"]);
     assert_eq!((number(&report["sync"]["items"]), number(&report["sync"]["assets"])), (1234, 1234), "{report}");
     assert_eq!(road.ids("SELECT id FROM photos").len(), 1234);
-    let found = road.ids(SEED_QUERY);
+    let found = road.ids(SEED_QUESTION);
     let facts = road.google.library_facts();
     assert_eq!(found.len() as u64, facts.previews, "{facts:?}");
     let again = road.json(&["google", "sync", "--whole", "--json"]);
@@ -239,10 +234,10 @@ fn the_seeds_thumbnails_are_refused_as_foreign_and_all_of_them_reach_the_hand_of
     let road = Road::with(legacy(600));
     road.sign_in(&["--whole"]);
     road.ok(&["google", "sync", "--whole"]);
-    let ids = road.ids(SEED_QUERY);
+    let ids = road.ids(SEED_QUESTION);
     assert!(ids.len() > 10, "{} thumbnails", ids.len());
     let file = road.world.path("ids.txt");
-    std::fs::write(&file, road.ok(&["sql", "--ids", SEED_QUERY])).expect("a list");
+    std::fs::write(&file, road.ok(&["sql", "--ids", SEED_QUESTION])).expect("a list");
     let said = road.with_browser(&["google", "album", "add", "--title", "Old", "--ids-from", "ids.txt", "--yes", "--refused-to", "no.txt"]);
     assert_eq!(said.code, Some(0), "{said}");
     assert!(said.err.contains("only what its own Cloud project uploaded"), "{said}");
@@ -279,7 +274,7 @@ fn pictures_by_url_find_a_thumbnail_beside_its_photo() {
     road.sign_in(&["--whole"]);
     let report = road.json(&["google", "sync", "--whole", "--pictures", "--json"]);
     assert!(number(&report["pictures"]["drawn"]) > 150, "{report}");
-    let found = road.ids(SEED_QUERY);
+    let found = road.ids(SEED_QUESTION);
     assert!(!found.is_empty());
     let groups = road.ok(&["groups", "--json"]);
     let grouped = found.iter().filter(|id| groups.contains(&format!("google:{id}"))).count();

@@ -9,19 +9,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use testkit::takeout::{self, Export, Item, Origin, Packing};
 use testkit::{Camera, JpegOptions, Moment, Scene, dng, encode};
-use world::World;
-
-/// What the person of the seed asked, word for word.
-const SEED_QUESTION: &str = "SELECT *
-FROM photos AS main
-WHERE filename LIKE '________-____-____-____-____________.dng'
-AND EXISTS(
-    SELECT id from photos
-    WHERE creation_time = main.creation_time
-      AND camera_make = main.camera_make
-      AND camera_model = main.camera_model
-      AND id != main.id
-)";
+use world::{SEED_QUESTION, World};
 
 const PREVIEW: &str = "5C1B7E52-7A0F-4E6C-9B37-0A8A3F6C2D11.dng";
 

@@ -5,6 +5,18 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 
+/// What the person of the seed asked, word for word.
+pub const SEED_QUESTION: &str = "SELECT *
+FROM photos AS main
+WHERE filename LIKE '________-____-____-____-____________.dng'
+AND EXISTS(
+    SELECT id from photos
+    WHERE creation_time = main.creation_time
+      AND camera_make = main.camera_make
+      AND camera_model = main.camera_model
+      AND id != main.id
+)";
+
 /// A temporary home with a folder of photos.
 pub struct World {
     folder: TempDir,

@@ -1,7 +1,7 @@
 //! Rows of `assets`, `locations`, `albums`: photos as their owner sees them, and where they lie.
 
 use crate::contents::{PRINT_COLUMNS, PrintRow, print_of};
-use crate::path_key::from_columns;
+use crate::path_key::place_from_columns;
 use crate::{Catalog, Error, Result};
 use model::{
     AssetId, ContentHash, ContentId, Format, GeoPoint, Instant, LocationPath, Metadata, PayloadHash, Presence, Role, Sha1Hash, Sidecar,
@@ -481,12 +481,7 @@ fn place_of(row: &Row<'_>) -> Result<AssetPlace> {
         row.get_ref(at).map_err(Error::from).and_then(|value| value.as_blob_or_null().map_err(|e| rusqlite::Error::from(e).into()))
     };
     let damaged = |_| Error::Damaged("a stored hash cannot be read back".to_owned());
-    let path = |file: usize, root: usize| -> rusqlite::Result<LocationPath> {
-        let below = from_columns(row.get_ref(file)?.as_str()?, row.get_ref(file + 1)?.as_blob()?);
-        let root_path = from_columns(row.get_ref(root)?.as_str()?, row.get_ref(root + 1)?.as_blob()?);
-        let archive = matches!(row.get_ref(root + 2)?.as_str()?, "zip" | "tgz");
-        Ok(if archive { LocationPath::member(root_path, below.to_string_lossy()) } else { LocationPath::file(root_path.join(below)) })
-    };
+    let path = |file: usize, root: usize| place_from_columns(row, root + 2, root, file);
     let role: String = row.get(1)?;
     let presence: String = row.get(5)?;
     let has_sidecar = row.get_ref(14)? != rusqlite::types::ValueRef::Null;

@@ -1,7 +1,7 @@
 //! Rows of `contents`, `fingerprints` and `grids`: what is known of distinct bytes, wherever they lie.
 
-use crate::path_key::from_columns;
-use crate::{Catalog, Error, Result, RootKind};
+use crate::path_key::place_from_columns;
+use crate::{Catalog, Error, Result};
 use model::{
     AssetId, ContentHash, ContentId, DecodedFrom, Encoding, Fingerprint, Format, KeyFrame, LocationPath, Metadata, PayloadHash,
     PerceptualHash, Picture, PictureGrid, Sha1Hash,
@@ -107,7 +107,7 @@ impl Catalog {
         let mut rows = statement.query([serde_json::to_string(sizes)?])?;
         let mut contents = Vec::new();
         while let Some(row) = rows.next()? {
-            let place = if row.get(1)? { Some(place_of(row)?) } else { None };
+            let place = if row.get(1)? { Some(place_from_columns(row, 2, 3, 5)?) } else { None };
             contents.push((row.get::<_, i64>(0)?.max(0) as u64, place));
         }
         Ok(contents)
@@ -228,17 +228,6 @@ impl Catalog {
         let blob: Option<Vec<u8>> = statement.query_row([asset.0], |row| row.get(0)).optional()?;
         blob.map(|blob| PictureGrid::from_bytes(&blob).ok_or_else(|| damaged("picture grid"))).transpose()
     }
-}
-
-/// Reads a place from a root's kind and path and the path below it, from the third column on.
-fn place_of(row: &Row<'_>) -> Result<LocationPath> {
-    let path =
-        |first: usize| -> rusqlite::Result<_> { Ok(from_columns(row.get_ref(first)?.as_str()?, row.get_ref(first + 1)?.as_blob()?)) };
-    let (kind, root, below): (String, _, _) = (row.get(2)?, path(3)?, path(5)?);
-    Ok(match RootKind::from_name(&kind) {
-        Some(kind) if kind.is_archive() => LocationPath::member(root, below.to_string_lossy()),
-        _ => LocationPath::file(root.join(below)),
-    })
 }
 
 /// Reads moment, hash and quality of a frame.

@@ -1,5 +1,8 @@
 //! Paths as two columns: readable text, and the raw bytes where the text would lose something.
 
+use crate::RootKind;
+use model::LocationPath;
+use rusqlite::Row;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
@@ -14,6 +17,15 @@ pub(crate) fn to_columns(path: &Path) -> (String, Vec<u8>) {
 /// Returns the path of [`to_columns`].
 pub(crate) fn from_columns(text: &str, bytes: &[u8]) -> PathBuf {
     if bytes.is_empty() { PathBuf::from(text) } else { raw(bytes).unwrap_or_else(|| PathBuf::from(text)) }
+}
+
+/// Reads a place from three columns or pairs of columns, by the first of each: the kind of its root, the root's path, the path below it.
+pub(crate) fn place_from_columns(row: &Row<'_>, kind: usize, root: usize, below: usize) -> rusqlite::Result<LocationPath> {
+    let path =
+        |first: usize| -> rusqlite::Result<_> { Ok(from_columns(row.get_ref(first)?.as_str()?, row.get_ref(first + 1)?.as_blob()?)) };
+    let (root, below) = (path(root)?, path(below)?);
+    let is_archive = RootKind::from_name(row.get_ref(kind)?.as_str()?).is_some_and(RootKind::is_archive);
+    Ok(if is_archive { LocationPath::member(root, below.to_string_lossy()) } else { LocationPath::file(root.join(below)) })
 }
 
 #[cfg(unix)]

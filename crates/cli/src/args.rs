@@ -1,6 +1,7 @@
 //! The arguments, with the help that belongs to each.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use pipeline::google::PICKED_MAX;
 use std::path::PathBuf;
 
 /// Finds the photos you have twice, and helps to get rid of them without losing one.
@@ -198,7 +199,7 @@ pub(crate) struct PickArgs {
     #[arg(long, value_name = "NAME", default_value = "google-picked")]
     pub(crate) name: String,
     /// Most photos that may be picked
-    #[arg(long, value_name = "N", default_value_t = 2000, value_parser = clap::value_parser!(u32).range(1..=2000))]
+    #[arg(long, value_name = "N", default_value_t = PICKED_MAX, value_parser = clap::value_parser!(u32).range(1..=i64::from(PICKED_MAX)))]
     pub(crate) max: u32,
     /// End with a summary in JSON on standard output
     #[arg(long)]

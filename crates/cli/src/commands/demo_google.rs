@@ -8,8 +8,8 @@ use crate::progress::Progress;
 use crate::words::{count, plural, safe};
 use google_sim::{AppCreated, Era, Options, PageQuirks, Picking, Simulator};
 use pipeline::google::{
-    AccountPlace, AlbumTarget, Consent, Endpoints, Library, ListingScope, SystemWorld, World as Outside, add_to_album, log_in, log_out,
-    open_session, pick, scope, sync,
+    AccountPlace, AlbumTarget, Consent, Endpoints, Library, ListingScope, PICKED_MAX, SystemWorld, World as Outside, add_to_album, log_in,
+    log_out, open_session, pick, scope, sync,
 };
 use pipeline::{Catalog, Cell, Stop};
 use std::io::Write as _;
@@ -149,7 +149,7 @@ impl Walk<'_> {
         let session = open_session(&self.place, &[scope::PICKER], Some(&consent), self.stop)?;
         let show = |uri: &str| google_sim::open_browser(uri);
         let progress = Progress::new(self.world.quiet);
-        let picked = pick(self.catalog, &session, "google-picked", 2000, now(), &show, &progress, self.stop);
+        let picked = pick(self.catalog, &session, "google-picked", PICKED_MAX, now(), &show, &progress, self.stop);
         progress.finish();
         let picked = picked?;
         self.out.line(format!("{} picked, {} seen", plural(picked.picked, "item"), plural(picked.drawn, "picture")))?;

@@ -1,6 +1,6 @@
 //! `lookalike google …`: sign in, list, pick, fill an album.
 
-use super::{World, relations, stop_on_ctrl_c};
+use super::{World, read_list, relations, stop_on_ctrl_c};
 use crate::args::{AlbumAddArgs, AlbumCommand, BrowserArgs, GoogleArgs, GoogleCommand, LoginArgs, PickArgs, SyncArgs};
 use crate::failure::{Failure, Result};
 use crate::printer::{Out, say};
@@ -11,15 +11,13 @@ use pipeline::google::{
     draw_listed, ids_of, ids_of_plan, log_in, log_out, open_session, pick, preview_album, scope, source_id, sync, write_ids,
 };
 use pipeline::{GroupOptions, Stop, form};
-use std::io::{IsTerminal as _, Read as _, Write as _};
+use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// How long a person has for Google's consent page.
 const CONSENT_TIME: Duration = Duration::from_secs(300);
-/// Longest list of ids read. Bytes: 20,000 ids of Google are 2 MB.
-const IDS_MAX_BYTES: u64 = 64 << 20;
 /// What filling an album needs.
 const ALBUM_SCOPES: &[&str] = &[scope::LIBRARY_APPEND, scope::LIBRARY_READ_APP_CREATED];
 
@@ -273,15 +271,8 @@ fn wanted(world: &World, args: &AlbumAddArgs) -> Result<Vec<String>> {
 }
 
 fn read_ids(path: &Path) -> Result<String> {
-    let wrong = |why: String| Failure::usage(format!("cannot read `{}`: {why}", path.display()), "give a text file with one id a line");
-    let mut text = String::new();
-    let read = if path == Path::new("-") {
-        std::io::stdin().take(IDS_MAX_BYTES + 1).read_to_string(&mut text)
-    } else {
-        std::fs::File::open(path).and_then(|file| file.take(IDS_MAX_BYTES + 1).read_to_string(&mut text))
-    };
-    read.map_err(|error| wrong(error.to_string()))?;
-    if text.len() as u64 > IDS_MAX_BYTES { Err(wrong("it is longer than 64 MiB".to_owned())) } else { Ok(text) }
+    String::from_utf8(read_list(path)?)
+        .map_err(|_| Failure::usage(format!("`{}` is no text", path.display()), "give a text file with one id a line"))
 }
 
 /// Asks the person.

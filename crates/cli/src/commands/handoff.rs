@@ -1,17 +1,15 @@
 //! `lookalike handoff`: writes a page of links and lists for photos that only their owner can remove.
 
-use super::{World, group_options, stop_on_ctrl_c};
+use super::{World, group_options, read_list, stop_on_ctrl_c};
 use crate::args::HandoffArgs;
 use crate::failure::{Failure, Result};
 use crate::printer::{Out, say};
 use crate::progress::Progress;
 use crate::words::{count, plural, safe, size};
 use pipeline::{HandoffOptions, HandoffReport, hand_off, ids_of};
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 use std::path::Path;
 
-/// Longest list of ids read. Bytes: a million of Google's keys.
-const IDS_MAX_BYTES: u64 = 64 << 20;
 /// Most photos named one by one that are left out, and most unknown ids.
 const NAMED_MAX: usize = 10;
 
@@ -41,23 +39,9 @@ pub(crate) fn run(world: &World, args: HandoffArgs) -> Result<()> {
 }
 
 fn read_ids(path: &Path) -> Result<Vec<String>> {
-    let shown = path.display();
-    let unreadable = |error: std::io::Error| {
-        Failure::usage(format!("cannot read `{shown}`: {error}"), "`lookalike sql --ids \"SELECT …\" > FILE` writes a list of ids")
-    };
-    let mut bytes = Vec::new();
-    if path.as_os_str() == "-" {
-        std::io::stdin().take(IDS_MAX_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    } else {
-        let file = std::fs::File::open(path).map_err(unreadable)?;
-        file.take(IDS_MAX_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    }
-    if bytes.len() as u64 > IDS_MAX_BYTES {
-        return Err(Failure::usage(format!("`{shown}` is longer than 64 MiB"), "give the ids in several lists"));
-    }
-    let ids = ids_of(&String::from_utf8_lossy(&bytes));
+    let ids = ids_of(&String::from_utf8_lossy(&read_list(path)?));
     if ids.is_empty() {
-        return Err(Failure::usage(format!("`{shown}` holds no id"), "write one id a line, as `lookalike sql --ids` does"));
+        return Err(Failure::usage(format!("`{}` holds no id", path.display()), "write one id a line, as `lookalike sql --ids` does"));
     }
     Ok(ids)
 }

@@ -24,7 +24,8 @@ use clap::CommandFactory as _;
 use pipeline::model::Relation;
 use pipeline::{Catalog, GroupOptions, KeepRules, Stop, count_unsearched, make_catalog_folder, needs_crops, search_crops};
 use std::collections::BTreeSet;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
+use std::path::Path;
 
 /// What every command may need.
 pub(crate) struct World {
@@ -127,6 +128,28 @@ pub(crate) fn stop_on_ctrl_c() -> Stop {
         say("note: Ctrl-C will end the program at once; what is done by then is kept");
     }
     stop
+}
+
+/// Longest list of ids read. Bytes: a million of Google's keys.
+const LIST_MAX_BYTES: u64 = 64 << 20;
+
+/// Returns the bytes of a list of ids that a person named; `-` is standard input.
+fn read_list(path: &Path) -> Result<Vec<u8>> {
+    let shown = path.display();
+    let unreadable = |error: std::io::Error| {
+        Failure::usage(format!("cannot read `{shown}`: {error}"), "`lookalike sql --ids \"SELECT …\" > FILE` writes a list of ids")
+    };
+    let mut bytes = Vec::new();
+    if path.as_os_str() == "-" {
+        std::io::stdin().take(LIST_MAX_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    } else {
+        let file = std::fs::File::open(path).map_err(unreadable)?;
+        file.take(LIST_MAX_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    }
+    if bytes.len() as u64 > LIST_MAX_BYTES {
+        return Err(Failure::usage(format!("`{shown}` is longer than 64 MiB"), "give the ids in several lists"));
+    }
+    Ok(bytes)
 }
 
 fn relations(names: &[String]) -> Result<BTreeSet<Relation>> {

@@ -45,7 +45,7 @@ pub struct Consent<'a> {
 }
 
 /// An account on this machine, logged in or not.
-pub struct Account {
+struct Account {
     wire: Wire,
     client: ClientSecret,
     store: Arc<dyn TokenStore>,
@@ -82,8 +82,7 @@ pub struct AccountStatus {
 }
 
 /// Returns a permission in words.
-#[must_use]
-pub fn scope_words(scope: &str) -> String {
+fn scope_words(scope: &str) -> String {
     let words = match scope {
         scope::LIBRARY_READ_APP_CREATED => "list what this Cloud project uploaded",
         scope::LIBRARY_APPEND => "upload, and make albums",

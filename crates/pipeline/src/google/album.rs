@@ -22,7 +22,7 @@ const ALBUMS_A_PAGE: u32 = 50;
 /// Pages of albums looked through for one whose making was not answered.
 const ALBUM_PAGES_MAX: u32 = 1000;
 /// Most items of an album, by Google's own documents.
-pub const ALBUM_ITEMS_MAX: usize = 20_000;
+const ALBUM_ITEMS_MAX: usize = 20_000;
 
 /// Which album.
 #[derive(Debug, Clone, PartialEq, Eq)]

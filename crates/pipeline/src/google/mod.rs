@@ -10,8 +10,8 @@ mod pick;
 mod pixels;
 mod sync;
 
-pub use account::{Account, AccountPlace, AccountStatus, Consent, LoginReport, account_status, log_in, log_out, open_session, scope_words};
-pub use album::{ALBUM_ITEMS_MAX, AlbumReport, AlbumTarget, add_to_album, ids_of, ids_of_plan, preview_album};
+pub use account::{AccountPlace, AccountStatus, Consent, LoginReport, account_status, log_in, log_out, open_session};
+pub use album::{AlbumReport, AlbumTarget, add_to_album, ids_of, ids_of_plan, preview_album};
 pub use google::{Endpoints, Library, Session, SystemWorld, World, scope};
 pub use pick::{PICKED_MAX, PickReport, pick};
 pub use pixels::{PixelsReport, draw_listed};
