@@ -75,6 +75,8 @@ pub struct AssetFacts {
     pub in_library_package: bool,
     /// What a person decided on it.
     pub recorded: Option<Verdict>,
+    /// Whether a person made it the keeper of its group.
+    pub is_chosen: bool,
 }
 
 impl AssetFacts {

@@ -11,6 +11,8 @@
 //! 7. `burst`: only frames that are neither keeper nor member of anything else, so that each frame keeps its own copies.
 //! 8. with the opt-in: `look-alike`.
 //!
+//! Before all of these, what a person chose as keeper takes what 1 to 3 and 5 let it take.
+//!
 //! All but `look-alike` need `strict`. Where both halves of a pair or two frames have copies of their own, the groups stay apart
 //! and name each other as set aside.
 
@@ -96,6 +98,10 @@ fn form(ranked: &[Ranked<'_>], edges: &[&Evidence], graph: &Graph, options: &Opt
     // before it goes to one that has none, and takes none itself before.
     let coarse =
         |place: u32| graph.of(place as usize).iter().any(|&(other, at)| other < place && strict(at, is_copy) && is_lenient(edge(at)));
+    let first: Pass<'_> = &|keeper, member, at| {
+        let is_edit = |relation| matches!(relation, Relation::Edited | Relation::Cropped);
+        near(keeper, member) && (strict(at, |r| is_copy(r) || is_turned(r) || is_pair(r)) || edge(at).strict && chosen(at, is_edit))
+    };
     let passes: [Pass<'_>; 11] = [
         &|keeper, member, at| keeper < member && near(keeper, member) && strict(at, is_copy) && !is_lenient(edge(at)) && !coarse(keeper),
         &|keeper, member, at| keeper < member && near(keeper, member) && strict(at, is_copy),
@@ -116,7 +122,7 @@ fn form(ranked: &[Ranked<'_>], edges: &[&Evidence], graph: &Graph, options: &Opt
         Proof::Perceptual(look) => look.worst_tile,
         Proof::Content | Proof::Payload | Proof::Capture => 0.0,
     };
-    Stars::form(ranked.len(), graph, &passes, &nearness)
+    Stars::form(ranked.iter().map(|asset| asset.facts.is_chosen).collect(), graph, first, &passes, &nearness)
 }
 
 /// All that is known when stars become groups.
@@ -137,6 +143,7 @@ impl Scene<'_> {
             relation: None,
             verdict: Verdict::Keep,
             reasons: self.keeper_reasons(place),
+            is_bound: false,
             evidence: None,
         }];
         let mut bytes = 0u64;
@@ -145,7 +152,7 @@ impl Scene<'_> {
         for &at in &self.stars.members[place] {
             let member = &self.ranked[at as usize];
             let evidence = evidence_of(at);
-            let (verdict, reasons) = self.judge.member(keeper, member, evidence, among_copies);
+            let (verdict, reasons, is_bound) = self.judge.member(keeper, member, evidence, among_copies);
             if verdict == Verdict::Remove {
                 bytes = bytes.saturating_add(member.facts.size_bytes);
             }
@@ -154,6 +161,7 @@ impl Scene<'_> {
                 relation: Some(evidence.relation),
                 verdict,
                 reasons,
+                is_bound,
                 evidence: Some(evidence.clone()),
             });
         }

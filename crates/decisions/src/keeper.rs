@@ -1,8 +1,8 @@
 //! Who is preferred: one total order of all assets by the keep rules, and the rule that told two of them apart.
 //!
-//! Before the rules stand three things that no rule may overturn: an asset that could not justify a removal (trashed, locked, a
-//! partner's, a folder that is away) comes after those that can, one of which a part is lost after those that are whole, and one that a
-//! person decided to remove after the others.
+//! Before the rules stand four things that no rule may overturn: what a person made the keeper comes first; an asset that could not
+//! justify a removal (trashed, locked, a partner's, a folder that is away) comes after those that can, one of which a part is lost after
+//! those that are whole, and one that a person decided to remove after the others.
 //! Where `--across A:B` is given, A comes before B as soon as the rules that weigh the picture have spoken. Ties go by content hash, then
 //! path, source and id, so the order is total and does not depend on the order of input.
 
@@ -36,6 +36,7 @@ pub(crate) fn damaged(facts: &AssetFacts) -> Option<String> {
 /// What is asked of two assets, in order.
 #[derive(Debug, Clone, Copy)]
 enum Step<'r> {
+    Chosen,
     Fit,
     Whole,
     Person,
@@ -62,7 +63,7 @@ pub(crate) struct Preference<'r> {
 
 impl<'r> Preference<'r> {
     pub(crate) fn new(options: &'r Options) -> Self {
-        let mut steps = vec![Step::Fit, Step::Whole, Step::Person];
+        let mut steps = vec![Step::Chosen, Step::Fit, Step::Whole, Step::Person];
         let rules = options.rules.rules();
         let first_taste =
             rules.iter().position(|rule| !rule.weighs_the_picture() && !matches!(rule, KeepRule::PathGlob(_))).unwrap_or(rules.len());
@@ -108,6 +109,7 @@ impl<'r> Preference<'r> {
 
     fn ask(&self, step: Step<'_>, a: &Ranked<'_>, b: &Ranked<'_>) -> Ordering {
         match step {
+            Step::Chosen => by(a, b, |asset| !asset.facts.is_chosen),
             Step::Fit => unfit(a.facts).is_some().cmp(&unfit(b.facts).is_some()),
             Step::Whole => by(a, b, |asset| asset.facts.encoding.damage.is_some()),
             Step::Person => by(a, b, |asset| asset.facts.recorded == Some(Verdict::Remove)),
@@ -167,7 +169,7 @@ fn step_name(step: Step<'_>) -> &'static str {
     match step {
         Step::Fit => "fit",
         Step::Whole => "damaged",
-        Step::Person => "person",
+        Step::Chosen | Step::Person => "person",
         Step::Across => "across",
         Step::Rule(rule) => rule.name(),
     }
@@ -176,6 +178,7 @@ fn step_name(step: Step<'_>) -> &'static str {
 fn words(step: Step<'_>, winner: &Ranked<'_>, loser: &Ranked<'_>) -> String {
     let (kept, other) = (winner.facts, loser.facts);
     match step {
+        Step::Chosen => "you made it the keeper".to_owned(),
         Step::Fit => format!("the other {}", unfit(other).map_or("cannot stay in its place", |(_, words)| words)),
         Step::Whole => format!("the other is {}", damaged(other).unwrap_or_default()),
         Step::Person => "you decided to remove the other".to_owned(),

@@ -64,6 +64,7 @@ pub(crate) fn plain(id: i64) -> AssetFacts {
         renditions: 0,
         in_library_package: false,
         recorded: None,
+        is_chosen: false,
     }
 }
 

@@ -5,7 +5,7 @@
 //! later passes an asset that is a keeper already keeps its members, and only assets that are neither keeper nor member may be taken.
 //! So a weaker relation never takes anything from a stronger one: copies go first, then pairs of formats, then frames of a burst,
 //! and a frame of a burst that has copies keeps them in a group of their own. After the first pass a member that lies nearer to another
-//! asset that stays goes there.
+//! asset that stays goes there. What a person chose as keeper walks before all others, is nobody's member and loses none of its own.
 //!
 //! It knows nothing of what evidence means. **Invariants:** each asset is a member of at most one star; no member is a keeper; the
 //! result depends on order and edges as sets only.
@@ -59,12 +59,25 @@ pub(crate) struct Stars {
     pub(crate) keeper_of: Vec<Option<(u32, u32)>>,
     /// Members of each place in the order they were taken; empty for members and single assets.
     pub(crate) members: Vec<Vec<u32>>,
+    /// Whether a person chose it as keeper.
+    chosen: Vec<bool>,
 }
 
 impl Stars {
-    /// Walks the order once for each pass; after the first, members [`settle`](Self::settle). Cost: places and edges, times passes.
-    pub(crate) fn form(nodes: usize, graph: &Graph, passes: &[Pass<'_>], nearness: &dyn Fn(u32) -> f32) -> Self {
-        let mut stars = Self { keeper_of: vec![None; nodes], members: vec![Vec::new(); nodes] };
+    /// Walks from the chosen once by `first`, then the whole order once for each pass; after the first, members [`settle`](Self::settle).
+    /// `chosen` has an entry a place. Cost: places and edges, times passes.
+    pub(crate) fn form(
+        chosen: Vec<bool>,
+        graph: &Graph,
+        first: Pass<'_>,
+        passes: &[Pass<'_>],
+        nearness: &dyn Fn(u32) -> f32,
+    ) -> Self {
+        let nodes = chosen.len();
+        let mut stars = Self { keeper_of: vec![None; nodes], members: vec![Vec::new(); nodes], chosen };
+        for node in (0..nodes).filter(|&node| stars.chosen[node]).collect::<Vec<_>>() {
+            stars.walk(node, graph, first);
+        }
         let mut keeps = Vec::with_capacity(nodes);
         for (at, pass) in passes.iter().enumerate() {
             keeps.clear();
@@ -86,7 +99,7 @@ impl Stars {
     fn settle(&mut self, graph: &Graph, pass: Pass<'_>, nearness: &dyn Fn(u32) -> f32) {
         let moves: Vec<(u32, u32, u32)> = (0..self.keeper_of.len())
             .filter_map(|member| {
-                let (_, by) = self.keeper_of[member]?;
+                let (_, by) = self.keeper_of[member].filter(|(keeper, _)| !self.chosen[*keeper as usize])?;
                 let others = graph
                     .of(member)
                     .iter()
@@ -111,7 +124,8 @@ impl Stars {
         }
         for &(neighbour, evidence) in graph.of(node) {
             let at = neighbour as usize;
-            if self.keeper_of[at].is_none() && self.members[at].is_empty() && pass(node as u32, neighbour, evidence) {
+            let is_free = self.keeper_of[at].is_none() && self.members[at].is_empty() && !self.chosen[at];
+            if is_free && pass(node as u32, neighbour, evidence) {
                 self.keeper_of[at] = Some((node as u32, evidence));
                 self.members[node].push(neighbour);
             }
@@ -129,7 +143,7 @@ mod tests {
         let first: Pass<'_> = &|keeper, member, evidence| evidence == 0 && keeper < member;
         let second: Pass<'_> = &|_, _, evidence| evidence == 1;
         let third: Pass<'_> = &|_, _, evidence| evidence == 2;
-        let stars = Stars::form(nodes, &Graph::new(nodes, &drawn), &[first, second, third], &|_| 0.0);
+        let stars = Stars::form(vec![false; nodes], &Graph::new(nodes, &drawn), &|_, _, _| false, &[first, second, third], &|_| 0.0);
         stars.members.into_iter().enumerate().filter(|(_, members)| !members.is_empty()).collect()
     }
 
@@ -144,12 +158,17 @@ mod tests {
         let edges = [(0, 2, 7), (1, 2, 1), (1, 3, 7)];
         let drawn: Vec<Edge> = edges.iter().map(|&(a, b, evidence)| Edge { a, b, evidence }).collect();
         let pass: Pass<'_> = &|keeper, member, _| keeper < member;
-        let stars = |nearness: &dyn Fn(u32) -> f32| Stars::form(4, &Graph::new(4, &drawn), &[pass], nearness).members;
+        let stars = |nearness: &dyn Fn(u32) -> f32| Stars::form(vec![false; 4], &Graph::new(4, &drawn), &|_, _, _| false, &[pass], nearness).members;
         assert_eq!(stars(&|evidence| evidence as f32), [vec![], vec![2, 3], vec![], vec![]]);
         assert_eq!(stars(&|_| 1.0), [vec![2], vec![3], vec![], vec![]], "what is as near stays");
         // A copy of a member is no place to go.
         let chain: Vec<Edge> = [(0, 1, 7), (0, 2, 7), (1, 2, 1)].iter().map(|&(a, b, evidence)| Edge { a, b, evidence }).collect();
-        assert_eq!(Stars::form(3, &Graph::new(3, &chain), &[pass], &|evidence| evidence as f32).members, [vec![1, 2], vec![], vec![]]);
+        let of_three =
+            |chosen| Stars::form(chosen, &Graph::new(3, &chain), &|_, _, at| at == 7, &[pass], &|evidence| evidence as f32).members;
+        assert_eq!(of_three(vec![false; 3]), [vec![1, 2], vec![], vec![]]);
+        // What was chosen is nobody's member, and keeps its own.
+        assert_eq!(of_three(vec![true, false, false]), [vec![1, 2], vec![], vec![]]);
+        assert_eq!(of_three(vec![false, true, false]), [vec![], vec![0, 2], vec![]]);
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub(crate) struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    /// Returns what is proposed for `member`, and why, most important first. `among_copies` tells that the group holds a finely coded copy of
+    /// Returns what is proposed for `member`, why, most important first, and whether it is bound to stay. `among_copies` tells that the group holds a finely coded copy of
     /// the keeper ([`is_fine_copy`](crate::compression::is_fine_copy)).
     pub(crate) fn member(
         &self,
@@ -35,8 +35,9 @@ impl Judge<'_> {
         member: &Ranked<'_>,
         evidence: &Evidence,
         among_copies: bool,
-    ) -> (Verdict, Vec<Reason>) {
+    ) -> (Verdict, Vec<Reason>, bool) {
         let hard = self.hard(keeper.facts, member.facts, evidence);
+        let is_bound = !hard.is_empty();
         let (proposed, because) = self.by_relation(keeper.facts, member.facts, evidence.relation);
         let soft = if proposed == Verdict::Remove { self.soft(keeper, member, evidence, among_copies) } else { Vec::new() };
         let (verdict, first) = match member.facts.recorded {
@@ -61,7 +62,7 @@ impl Judge<'_> {
         if verdict != Verdict::Keep {
             reasons.extend(inherit(keeper.facts, member.facts));
         }
-        (verdict, reasons)
+        (verdict, reasons, is_bound)
     }
 
     /// Returns what a relation by itself allows (design §4.1).

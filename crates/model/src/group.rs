@@ -56,6 +56,8 @@ pub struct Member {
     pub verdict: Verdict,
     /// Why, most important first.
     pub reasons: Vec<Reason>,
+    /// Whether it may not be removed, whatever a person says: one of the reasons stands above them.
+    pub is_bound: bool,
     /// The edge to the keeper; `None` for the keeper itself.
     pub evidence: Option<Evidence>,
 }

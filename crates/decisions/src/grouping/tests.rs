@@ -444,3 +444,30 @@ fn a_soft_photo_is_not_offered_for_a_copy_that_is_no_smaller() {
     let found = groups(&[soft(1, 0.2, 1600), copy], &[edge(1, 2, ReEncoded)], &Options::default());
     assert!(!reasons(&found[0], 1).contains(&"soft"), "a picture drawn up from a smaller one: {:?}", found[0].members[1].reasons);
 }
+
+#[test]
+fn what_a_person_chose_is_the_keeper_and_its_own_relations_count() {
+    let chosen = |facts: AssetFacts| AssetFacts { is_chosen: true, ..facts };
+    let edges = [edge(1, 2, ReEncoded), edge(1, 3, Thumbnail), edge(2, 3, Thumbnail)];
+    let formed = form(&[camera(1), chosen(plain(2)), plain(3)], &edges, &Options::default());
+    assert_eq!(formed[0].0, 2);
+    assert_eq!(formed[0].1.iter().map(|(id, ..)| *id).collect::<Vec<_>>(), [1, 3]);
+    assert_ne!(formed[0].1[0].2, Remove, "the better picture is not offered by itself");
+    // What was not compared with it leaves.
+    assert_eq!(form(&[camera(1), chosen(plain(2)), plain(3)], &edges[..2], &Options::default())[0].1.len(), 1);
+    // A RAW that joins the star of its JPEG by itself keeps it where it was chosen.
+    let edges = [edge(1, 2, RawJpeg), edge(2, 3, ReEncoded), edge(1, 3, RawJpeg)];
+    assert_eq!(form(&[raw(1), camera(2), plain(3)], &edges, &Options::default())[0].0, 2);
+    assert_eq!(form(&[chosen(raw(1)), camera(2), plain(3)], &edges, &Options::default())[0].0, 1);
+    let group = &groups(&[camera(1), chosen(plain(2))], &[edge(1, 2, ReEncoded)], &Options::default())[0];
+    assert!(group.members[0].reasons.iter().any(|reason| reason.words == "you made it the keeper"), "{:?}", group.members[0].reasons);
+}
+
+#[test]
+fn what_nothing_overrules_binds_a_member() {
+    let bound = |b: AssetFacts| groups(&[camera(1), b], &[edge(1, 2, Identical)], &Options::default())[0].members[1].is_bound;
+    assert!(!bound(plain(2)));
+    assert!(bound(AssetFacts { reference: true, ..plain(2) }));
+    assert!(bound(AssetFacts { source: SourceId(9), ..plain(2) }));
+    assert!(!bound(AssetFacts { companions: 3, ..plain(2) }), "a person may overrule that");
+}

@@ -53,7 +53,7 @@ fn asset(id: i64, source: i64) -> AssetRow {
 }
 
 fn group(keeper: i64, members: &[(i64, Verdict, &'static str)]) -> Group {
-    let member = |asset: i64, relation, verdict, reasons, evidence| Member { asset: AssetId(asset), relation, verdict, reasons, evidence };
+    let member = |asset: i64, relation, verdict, reasons, evidence| Member { asset: AssetId(asset), relation, verdict, reasons, is_bound: false, evidence };
     let mut all = vec![member(keeper, None, Verdict::Keep, Vec::new(), None)];
     for &(id, verdict, rule) in members {
         let (a, b) = (AssetId(id.min(keeper)), AssetId(id.max(keeper)));
