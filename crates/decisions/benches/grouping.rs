@@ -66,6 +66,7 @@ fn asset(number: usize) -> AssetFacts {
         renditions: 0,
         in_library_package: false,
         recorded: None,
+        is_chosen: false,
     }
 }
 

@@ -87,6 +87,16 @@ fn is_pair(relation: Relation) -> bool {
     matches!(relation, Relation::RawJpeg | Relation::HeicJpeg)
 }
 
+/// Returns when a relation is heard: copies before turned ones, pairs, and all others as they are declared.
+fn rank_of(relation: Relation) -> u8 {
+    match relation {
+        relation if is_copy(relation) => 0,
+        relation if is_turned(relation) => 1,
+        relation if is_pair(relation) => 2,
+        relation => 3 + relation as u8,
+    }
+}
+
 fn form(ranked: &[Ranked<'_>], edges: &[&Evidence], graph: &Graph, options: &Options) -> Stars {
     let source = |place: u32| ranked[place as usize].facts.source;
     let near = |keeper: u32, member: u32| options.may_justify(source(keeper), source(member));
@@ -142,6 +152,7 @@ impl Scene<'_> {
             asset: keeper.facts.asset,
             relation: None,
             verdict: Verdict::Keep,
+            offered: Verdict::Keep,
             reasons: self.keeper_reasons(place),
             is_bound: false,
             evidence: None,
@@ -149,19 +160,30 @@ impl Scene<'_> {
         let mut bytes = 0u64;
         let evidence_of = |at: u32| self.edges[self.stars.keeper_of[at as usize].expect("a member has its keeper").1 as usize];
         let among_copies = self.stars.members[place].iter().any(|&at| is_fine_copy(evidence_of(at)));
-        for &at in &self.stars.members[place] {
+        // In the order in which evidence is heard, and then by the rules: deciding on a member moves none.
+        let mut order = self.stars.members[place].clone();
+        let heard = |at: u32| {
+            let is_away = !self.judge.options.may_justify(keeper.facts.source, self.ranked[at as usize].facts.source);
+            (is_away, rank_of(evidence_of(at).relation))
+        };
+        order.sort_by(|&a, &b| {
+            let by_rules = || self.judge.preference.compare_undecided(&self.ranked[a as usize], &self.ranked[b as usize]);
+            heard(a).cmp(&heard(b)).then_with(by_rules)
+        });
+        for at in order {
             let member = &self.ranked[at as usize];
             let evidence = evidence_of(at);
-            let (verdict, reasons, is_bound) = self.judge.member(keeper, member, evidence, among_copies);
-            if verdict == Verdict::Remove {
+            let judged = self.judge.member(keeper, member, evidence, among_copies);
+            if judged.verdict == Verdict::Remove {
                 bytes = bytes.saturating_add(member.facts.size_bytes);
             }
             members.push(Member {
                 asset: member.facts.asset,
                 relation: Some(evidence.relation),
-                verdict,
-                reasons,
-                is_bound,
+                verdict: judged.verdict,
+                offered: judged.offered,
+                reasons: judged.reasons,
+                is_bound: judged.is_bound,
                 evidence: Some(evidence.clone()),
             });
         }

@@ -97,6 +97,12 @@ impl<'r> Preference<'r> {
         self.deciding(a, b).map_or_else(|| tie(a.facts, b.facts), |(_, ordering)| ordering)
     }
 
+    /// The same by the rules alone, whatever a person decided: so that deciding on members does not change their order.
+    pub(crate) fn compare_undecided(&self, a: &Ranked<'_>, b: &Ranked<'_>) -> Ordering {
+        let steps = self.steps.iter().filter(|step| !matches!(step, Step::Chosen | Step::Person));
+        steps.map(|step| self.ask(*step, a, b)).find(|ordering| ordering.is_ne()).unwrap_or_else(|| tie(a.facts, b.facts))
+    }
+
     fn deciding(&self, a: &Ranked<'_>, b: &Ranked<'_>) -> Option<(Step<'r>, Ordering)> {
         self.steps.iter().map(|step| (*step, self.ask(*step, a, b))).find(|(_, ordering)| ordering.is_ne())
     }

@@ -66,13 +66,7 @@ pub(crate) struct Stars {
 impl Stars {
     /// Walks from the chosen once by `first`, then the whole order once for each pass; after the first, members [`settle`](Self::settle).
     /// `chosen` has an entry a place. Cost: places and edges, times passes.
-    pub(crate) fn form(
-        chosen: Vec<bool>,
-        graph: &Graph,
-        first: Pass<'_>,
-        passes: &[Pass<'_>],
-        nearness: &dyn Fn(u32) -> f32,
-    ) -> Self {
+    pub(crate) fn form(chosen: Vec<bool>, graph: &Graph, first: Pass<'_>, passes: &[Pass<'_>], nearness: &dyn Fn(u32) -> f32) -> Self {
         let nodes = chosen.len();
         let mut stars = Self { keeper_of: vec![None; nodes], members: vec![Vec::new(); nodes], chosen };
         for node in (0..nodes).filter(|&node| stars.chosen[node]).collect::<Vec<_>>() {
@@ -158,7 +152,9 @@ mod tests {
         let edges = [(0, 2, 7), (1, 2, 1), (1, 3, 7)];
         let drawn: Vec<Edge> = edges.iter().map(|&(a, b, evidence)| Edge { a, b, evidence }).collect();
         let pass: Pass<'_> = &|keeper, member, _| keeper < member;
-        let stars = |nearness: &dyn Fn(u32) -> f32| Stars::form(vec![false; 4], &Graph::new(4, &drawn), &|_, _, _| false, &[pass], nearness).members;
+        let stars = |nearness: &dyn Fn(u32) -> f32| {
+            Stars::form(vec![false; 4], &Graph::new(4, &drawn), &|_, _, _| false, &[pass], nearness).members
+        };
         assert_eq!(stars(&|evidence| evidence as f32), [vec![], vec![2, 3], vec![], vec![]]);
         assert_eq!(stars(&|_| 1.0), [vec![2], vec![3], vec![], vec![]], "what is as near stays");
         // A copy of a member is no place to go.

@@ -19,6 +19,17 @@ use std::collections::HashMap;
 /// below.
 const LARGER_MEMBER_MIN: f64 = 1.2;
 
+/// What is proposed for a member.
+pub(crate) struct Judged {
+    /// With what a person decided.
+    pub(crate) verdict: Verdict,
+    /// Without that.
+    pub(crate) offered: Verdict,
+    pub(crate) reasons: Vec<Reason>,
+    /// Whether a reason stands above a person's own verdict.
+    pub(crate) is_bound: bool,
+}
+
 /// What is needed to judge.
 pub(crate) struct Judge<'a> {
     pub(crate) options: &'a Options,
@@ -27,26 +38,21 @@ pub(crate) struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    /// Returns what is proposed for `member`, why, most important first, and whether it is bound to stay. `among_copies` tells that the group holds a finely coded copy of
+    /// Returns what is proposed for `member`, and why, most important first. `among_copies` tells that the group holds a finely coded copy of
     /// the keeper ([`is_fine_copy`](crate::compression::is_fine_copy)).
-    pub(crate) fn member(
-        &self,
-        keeper: &Ranked<'_>,
-        member: &Ranked<'_>,
-        evidence: &Evidence,
-        among_copies: bool,
-    ) -> (Verdict, Vec<Reason>, bool) {
+    pub(crate) fn member(&self, keeper: &Ranked<'_>, member: &Ranked<'_>, evidence: &Evidence, among_copies: bool) -> Judged {
         let hard = self.hard(keeper.facts, member.facts, evidence);
-        let is_bound = !hard.is_empty();
         let (proposed, because) = self.by_relation(keeper.facts, member.facts, evidence.relation);
         let soft = if proposed == Verdict::Remove { self.soft(keeper, member, evidence, among_copies) } else { Vec::new() };
+        let is_bound = !hard.is_empty();
+        let speaks_against = proposed == Verdict::Remove && (is_bound || !soft.is_empty());
+        let offered = if speaks_against { Verdict::Undecided } else { proposed };
         let (verdict, first) = match member.facts.recorded {
             Some(Verdict::Keep) => (Verdict::Keep, Some(person("you decided to keep it"))),
             Some(Verdict::Undecided) => (Verdict::Undecided, Some(person("you left it open"))),
             Some(Verdict::Remove) if hard.is_empty() => (Verdict::Remove, Some(person("you decided to remove it"))),
             Some(Verdict::Remove) => (Verdict::Undecided, Some(person("you decided to remove it, but it cannot be offered"))),
-            None if proposed == Verdict::Remove && !(hard.is_empty() && soft.is_empty()) => (Verdict::Undecided, None),
-            None => (proposed, None),
+            None => (offered, None),
         };
         let mut reasons: Vec<Reason> = first.into_iter().collect();
         if verdict == Verdict::Remove || proposed != Verdict::Remove {
@@ -62,7 +68,7 @@ impl Judge<'_> {
         if verdict != Verdict::Keep {
             reasons.extend(inherit(keeper.facts, member.facts));
         }
-        (verdict, reasons, is_bound)
+        Judged { verdict, offered, reasons, is_bound }
     }
 
     /// Returns what a relation by itself allows (design §4.1).

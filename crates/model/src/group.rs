@@ -52,8 +52,10 @@ pub struct Member {
     pub asset: AssetId,
     /// How it stands to the keeper; `None` for the keeper itself.
     pub relation: Option<Relation>,
-    /// What is proposed.
+    /// What is proposed, or was decided.
     pub verdict: Verdict,
+    /// What would be proposed had nobody decided.
+    pub offered: Verdict,
     /// Why, most important first.
     pub reasons: Vec<Reason>,
     /// Whether it may not be removed, whatever a person says: one of the reasons stands above them.

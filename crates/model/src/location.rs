@@ -32,6 +32,16 @@ impl LocationPath {
             None => self.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
         }
     }
+
+    /// Returns the folder it lies in, as shown: `FOLDER`, `ARCHIVE!FOLDER`, or the archive.
+    #[must_use]
+    pub fn folder(&self) -> String {
+        match self.member.as_ref().map(|member| member.rsplit_once('/')) {
+            Some(Some((folder, _))) => format!("{}!{folder}", self.file.display()),
+            Some(None) => self.file.display().to_string(),
+            None => self.file.parent().map(|folder| folder.display().to_string()).unwrap_or_default(),
+        }
+    }
 }
 
 impl fmt::Display for LocationPath {
