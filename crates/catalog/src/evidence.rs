@@ -109,8 +109,17 @@ impl Catalog {
         self.evidence_from("temp.wanted one CROSS JOIN evidence ON a = one.id CROSS JOIN temp.wanted other ON b = other.id")
     }
 
+    /// Returns the edges at one asset.
+    ///
+    /// # Errors
+    /// The catalog's own.
+    pub fn evidence_at(&self, asset: AssetId) -> Result<Vec<Evidence>> {
+        let id = asset.0;
+        self.evidence_from(&format!("(SELECT * FROM evidence WHERE a = {id} UNION ALL SELECT * FROM evidence WHERE b = {id})"))
+    }
+
     fn evidence_from(&self, tables: &str) -> Result<Vec<Evidence>> {
-        let mut statement = self.connection.prepare_cached(&format!(
+        let mut statement = self.connection.prepare(&format!(
             "SELECT a, b, relation, strict, proof, notes FROM {tables}
              CROSS JOIN assets x ON x.id = a AND x.presence <> 'removed' CROSS JOIN assets y ON y.id = b AND y.presence <> 'removed' ORDER BY a, b"
         ))?;

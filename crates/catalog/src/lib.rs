@@ -7,6 +7,7 @@
 //! process that dies leaves "before" or "after".
 
 mod assets;
+mod changes;
 mod contents;
 mod crops;
 mod error;
@@ -16,20 +17,28 @@ mod groups;
 mod in_flight;
 mod ledger;
 mod listed;
+mod lists;
 mod open;
 mod path_key;
 mod query;
 mod sources;
+mod sums;
+mod verdicts;
 
 pub use assets::{AlbumRow, AssetPlace, AssetRow, LocationRow, Prints, SavedAsset};
+pub use changes::{Change, PartedPair};
 pub use contents::PrintRow;
 pub use error::Error;
+pub use groups::{GroupRecord, MemberRecord, Recorded};
 pub use in_flight::InFlight;
 pub use ledger::{Causes, LedgerEntry, LedgerRow};
 pub use listed::{Addition, LISTED_RECIPE, ListedItem, Listing};
+pub use lists::{GroupOrder, GroupQuery, ListedGroup, ListedMember, OrderKey};
 pub use open::Catalog;
 pub use query::{Cell, Table};
 pub use sources::{RootId, RootKind, RootRow};
+pub use sums::{MemberSum, RemovalsPreview, YearOfGroups};
+pub use verdicts::{PhotoKey, RecordedOn};
 
 /// Result with the catalog's error.
 pub type Result<T> = std::result::Result<T, Error>;

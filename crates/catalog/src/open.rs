@@ -14,6 +14,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("migrations/0005_reassemble.sql")),
     M::up(include_str!("migrations/0006_cheaper_notes.sql")),
     M::up(include_str!("migrations/0007_google.sql")).foreign_key_check(),
+    M::up(include_str!("migrations/0008_review.sql")),
 ];
 
 /// How long to wait for another process's transaction. Batches are short; longer means somebody holds it open by hand.
@@ -106,17 +107,44 @@ impl Catalog {
     /// # Errors
     /// What `work` returns, or the catalog's own.
     pub fn batch<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
-        self.connection.execute_batch("BEGIN IMMEDIATE")?;
+        self.transaction(work)
+    }
+
+    /// The same, with the caller's own errors.
+    ///
+    /// # Errors
+    /// What `work` returns, or the catalog's own.
+    pub fn transaction<T, E: From<Error>>(&self, work: impl FnOnce() -> std::result::Result<T, E>) -> std::result::Result<T, E> {
+        self.run("BEGIN IMMEDIATE")?;
         match work() {
-            Ok(value) => {
-                self.connection.execute_batch("COMMIT")?;
-                Ok(value)
-            }
+            Ok(value) => match self.run("COMMIT") {
+                Ok(()) => Ok(value),
+                Err(error) => {
+                    // Most failures end the transaction by themselves; then there is nothing to roll back.
+                    drop(self.run("ROLLBACK"));
+                    Err(error.into())
+                }
+            },
             Err(error) => {
-                self.connection.execute_batch("ROLLBACK")?;
+                self.run("ROLLBACK")?;
                 Err(error)
             }
         }
+    }
+
+    /// Lets `work` see one moment of the catalog, whatever others write meanwhile.
+    ///
+    /// # Errors
+    /// What `work` returns, or the catalog's own.
+    pub fn at_one_moment<T, E: From<Error>>(&self, work: impl FnOnce() -> std::result::Result<T, E>) -> std::result::Result<T, E> {
+        self.run("BEGIN")?;
+        let outcome = work();
+        self.run("COMMIT")?;
+        outcome
+    }
+
+    fn run(&self, sql: &str) -> Result<()> {
+        Ok(self.connection.execute_batch(sql)?)
     }
 
     /// Lets SQLite refresh what its planner knows; cheap, after large changes.
