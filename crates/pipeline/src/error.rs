@@ -26,6 +26,12 @@ pub enum Error {
     /// The catalog: damaged, locked, newer.
     #[error(transparent)]
     Catalog(#[from] catalog::Error),
+    /// Something changed meanwhile, in another page or by another program. Nothing was done.
+    #[error("{what}")]
+    Conflict {
+        /// What changed.
+        what: String,
+    },
     /// The person pressed Ctrl-C; what was done is kept.
     #[error("stopped; what was done is kept")]
     Interrupted,

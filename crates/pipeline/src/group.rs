@@ -1,16 +1,22 @@
-//! Deciding, from catalog to answer: facts and edges in, groups and plan out. Changes nothing.
+//! Deciding, from catalog to answer: facts, edges and the person's verdicts in, groups and plan out. Of the catalog only its groups are written.
 
-use crate::{Error, Result};
-use catalog::{AssetRow, Catalog};
+use crate::{Error, Result, records};
+use catalog::{AssetRow, Catalog, Recorded, RecordedOn};
 use decisions::{AssetFacts, KeepRules, Options, Plan};
 use model::{AssetId, Evidence, Group, Presence, Relation, Role, Source, SourceId};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashMap};
+
+/// Assets that are grouped in one transaction, beside those that hang on them. Some 50 ms, so that nobody waits long for the catalog.
+const GROUPED_AT_A_TIME: usize = 2048;
 
 /// How groups are formed and which are shown.
 #[derive(Debug, Clone, Default)]
 pub struct GroupOptions {
-    /// The keep rules, in order.
-    pub rules: KeepRules,
+    /// Keep rules asked for now, in order: they go before those chosen in the review.
+    pub rules: Option<KeepRules>,
+    /// Keep rules where none were asked for or chosen.
+    pub usual_rules: KeepRules,
     /// Pairs of source names: a keeper from the first may justify a removal in the second.
     pub across: Vec<(String, String)>,
     /// Opt-in relations to show (`edited`, `cropped`, `look-alike`).
@@ -33,6 +39,8 @@ pub struct Formed {
     pub evidence: Vec<Evidence>,
     /// Groups as filtered.
     pub groups: Vec<Group>,
+    /// What the person decided on them.
+    pub(crate) recorded: RecordedOn,
     pub(crate) sources: HashMap<SourceId, Source>,
 }
 
@@ -82,31 +90,99 @@ pub fn shown_path(asset: &AssetRow) -> String {
 /// # Errors
 /// [`Error::User`] for an unknown source name, [`Error::Catalog`].
 pub fn form(catalog: &Catalog, options: &GroupOptions) -> Result<Formed> {
-    let mut formed = form_of(catalog, options, catalog.assets()?, catalog.evidence()?)?;
+    let decide = resolve(catalog, options)?;
+    let mut formed = form_of(catalog, &decide, catalog.assets()?, catalog.evidence()?, catalog.recorded_on(None)?)?;
     filter(catalog, options, &mut formed)?;
     Ok(formed)
 }
 
-/// Forms anew the groups of what changed since they were formed, by the default options, and keeps them. What they hang on is loaded and
-/// nothing else, so that the cost follows what is new.
-pub(crate) fn regroup(catalog: &Catalog) -> Result<()> {
-    let touched = catalog.assets_to_regroup()?;
-    let formed = form_of(catalog, &GroupOptions::default(), catalog.assets_of(&touched)?, catalog.evidence_of(&touched)?)?;
-    // Holds what must be true of any groups.
-    let _plan = formed.plan();
-    Ok(catalog.batch(|| catalog.save_groups(&touched, &formed.groups))?)
-}
-
-fn form_of(catalog: &Catalog, options: &GroupOptions, assets: Vec<AssetRow>, evidence: Vec<Evidence>) -> Result<Formed> {
-    let sources: HashMap<SourceId, Source> = catalog.sources()?.into_iter().map(|source| (source.id, source)).collect();
-    let facts: Vec<AssetFacts> = assets.iter().filter_map(|asset| Some(facts_of(asset, sources.get(&asset.source)?))).collect();
+/// Returns what decisions are told to do: of the keep rules those asked for, else those chosen in the review, else the usual ones.
+pub(crate) fn resolve(catalog: &Catalog, options: &GroupOptions) -> Result<Options> {
+    let chosen = || -> Result<Option<KeepRules>> { Ok(catalog.chosen_rules()?.and_then(|text| text.parse().ok())) };
+    let rules = match &options.rules {
+        Some(rules) => rules.clone(),
+        None => chosen()?.unwrap_or_else(|| options.usual_rules.clone()),
+    };
     let mut across = Vec::new();
     for (keep, remove) in &options.across {
         across.push((catalog.source_named(keep)?.id, catalog.source_named(remove)?.id));
     }
-    let decide = Options { rules: options.rules.clone(), across, with: options.with.clone() };
-    let groups = decisions::groups(&facts, &evidence, &decide);
-    Ok(Formed { assets, facts, evidence, groups, sources })
+    Ok(Options { rules, across, with: options.with.clone() })
+}
+
+/// By what the groups in the catalog are formed, as it is noted there.
+#[derive(Serialize, Deserialize)]
+struct FormedBy {
+    rules: String,
+    across: Vec<(SourceId, SourceId)>,
+    with: BTreeSet<Relation>,
+}
+
+/// Makes the groups in the catalog be formed by these options from now on; where they were formed by others, all wait to be formed anew. Within
+/// a transaction.
+pub(crate) fn form_by(catalog: &Catalog, options: &Options) -> Result<()> {
+    let by = FormedBy { rules: options.rules.to_string(), across: options.across.clone(), with: options.with.clone() };
+    let text = serde_json::to_string(&by).map_err(|error| Error::Bug(error.to_string()))?;
+    if catalog.formed_by()?.as_ref() != Some(&text) {
+        catalog.set_formed_by(&text)?;
+        catalog.mark_all_to_regroup()?;
+    }
+    Ok(())
+}
+
+/// Returns by what the groups in the catalog are formed.
+pub(crate) fn kept_options(catalog: &Catalog) -> Result<Options> {
+    let by: Option<FormedBy> = catalog.formed_by()?.and_then(|text| serde_json::from_str(&text).ok());
+    Ok(by.map_or_else(Options::default, |by| Options { rules: by.rules.parse().unwrap_or_default(), across: by.across, with: by.with }))
+}
+
+/// Forms anew the groups of all that changed since they were formed, and keeps them; some at a time, so that others may write between. What they
+/// hang on is loaded and nothing else, so that the cost follows what is new.
+pub(crate) fn regroup(catalog: &Catalog) -> Result<()> {
+    loop {
+        let is_done = catalog.transaction(|| {
+            let touched = catalog.assets_to_regroup(GROUPED_AT_A_TIME)?;
+            regroup_these(catalog, &touched)?;
+            Ok::<_, Error>(touched.is_empty())
+        })?;
+        if is_done {
+            return Ok(());
+        }
+    }
+}
+
+/// Forms anew the groups of these assets and keeps them, within a transaction. `assets` holds all that edges or groups tie to any of them.
+pub(crate) fn regroup_these(catalog: &Catalog, assets: &[AssetId]) -> Result<()> {
+    if assets.is_empty() {
+        return Ok(());
+    }
+    let recorded = catalog.recorded_on(Some(assets))?;
+    catalog.adopt_verdicts(&recorded)?;
+    let (rows, edges) = (catalog.assets_of(assets)?, catalog.evidence_of(assets)?);
+    let formed = form_of(catalog, &kept_options(catalog)?, rows, edges, recorded)?;
+    // Holds what must be true of any groups.
+    let _plan = formed.plan();
+    Ok(catalog.save_groups(assets, &records::of(&formed)?)?)
+}
+
+/// Forms groups of these assets alone. Edges of pairs that the person said not to be the same do not count.
+pub(crate) fn form_of(
+    catalog: &Catalog,
+    decide: &Options,
+    assets: Vec<AssetRow>,
+    mut evidence: Vec<Evidence>,
+    recorded: RecordedOn,
+) -> Result<Formed> {
+    let sources: HashMap<SourceId, Source> = catalog.sources()?.into_iter().map(|source| (source.id, source)).collect();
+    let mut facts: Vec<AssetFacts> = assets.iter().filter_map(|asset| Some(facts_of(asset, sources.get(&asset.source)?))).collect();
+    for facts in &mut facts {
+        let verdict = recorded.verdicts.get(&facts.asset);
+        facts.recorded = verdict.map(|verdict| verdict.verdict());
+        facts.is_chosen = verdict == Some(&Recorded::Keeper);
+    }
+    evidence.retain(|edge| !recorded.are_parted(edge.a, edge.b));
+    let groups = decisions::groups(&facts, &evidence, decide);
+    Ok(Formed { assets, facts, evidence, groups, recorded, sources })
 }
 
 fn filter(catalog: &Catalog, options: &GroupOptions, formed: &mut Formed) -> Result<()> {
@@ -165,6 +241,7 @@ pub(crate) fn facts_of(asset: &AssetRow, source: &Source) -> AssetFacts {
         renditions: count(Role::Rendition),
         in_library_package: first.is_some_and(|place| place.path.member.is_none() && sources::in_library_package(&place.path.file)),
         recorded: None,
+        is_chosen: false,
     }
 }
 

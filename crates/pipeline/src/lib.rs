@@ -15,6 +15,8 @@ mod group;
 mod handoff;
 mod manage;
 mod output;
+mod records;
+pub mod review;
 mod scan;
 mod status;
 mod watch;

@@ -1,6 +1,6 @@
 //! Sources by name: list, rename, move, forget.
 
-use crate::{Error, Result};
+use crate::{Error, Result, group};
 use catalog::Catalog;
 use model::SourceKind;
 use serde::Serialize;
@@ -53,7 +53,9 @@ pub fn rename(catalog: &Catalog, name: &str, new: &str) -> Result<()> {
         return Err(Error::user("a source needs a name", "give one that is not empty"));
     }
     let source = catalog.source_named(name)?;
-    Ok(catalog.rename_source(source.id, new)?)
+    catalog.rename_source(source.id, new)?;
+    // Reasons name sources.
+    group::regroup(catalog)
 }
 
 /// Tells the catalog that a source lies elsewhere now. For Takeout the folder in which all its archives lie.
@@ -100,5 +102,6 @@ pub fn forget(catalog: &Catalog, name: &str) -> Result<u64> {
     let source = catalog.source_named(name)?;
     let assets = catalog.count_assets(Some(&[source.id]))?;
     catalog.batch(|| catalog.forget_source(source.id))?;
+    group::regroup(catalog)?;
     Ok(assets)
 }

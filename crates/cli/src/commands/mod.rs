@@ -166,7 +166,8 @@ fn relations(names: &[String]) -> Result<BTreeSet<Relation>> {
 
 /// Turns arguments and config into what the library asks for.
 pub(crate) fn group_options(world: &World, decide: &DecideArgs, filter: Option<&FilterArgs>) -> Result<GroupOptions> {
-    let mut options = GroupOptions { rules: keep_rules(world, decide)?, with: relations(&decide.with)?, ..GroupOptions::default() };
+    let (rules, usual_rules) = keep_rules(world, decide)?;
+    let mut options = GroupOptions { rules, usual_rules, with: relations(&decide.with)?, ..GroupOptions::default() };
     for pair in &decide.across {
         let (keep, remove) = pair
             .split_once(':')
@@ -184,25 +185,29 @@ pub(crate) fn group_options(world: &World, decide: &DecideArgs, filter: Option<&
     Ok(options)
 }
 
-fn keep_rules(world: &World, decide: &DecideArgs) -> Result<KeepRules> {
-    let rules = match decide.keep.as_ref().or(world.config.keep.as_ref()) {
-        Some(text) => {
-            text.parse::<KeepRules>().map_err(|error| Failure::usage(error.to_string(), "`lookalike plan --help` shows the rules"))?
-        }
-        None => KeepRules::default(),
+/// Returns the keep rules asked for on the command line, if any, and the usual ones: the config file's, else the program's.
+fn keep_rules(world: &World, decide: &DecideArgs) -> Result<(Option<KeepRules>, KeepRules)> {
+    let read = |text: &String| {
+        text.parse::<KeepRules>().map_err(|error| Failure::usage(error.to_string(), "`lookalike plan --help` shows the rules"))
     };
-    let prefer = match (decide.prefer, world.config.prefer.as_deref()) {
-        (Some(prefer), _) => Some(prefer),
-        (None, None) => None,
-        (None, Some("raw")) => Some(Prefer::Raw),
-        (None, Some("jpeg")) => Some(Prefer::Jpeg),
-        (None, Some(other)) => {
-            return Err(Failure::usage(format!("`prefer = \"{other}\"` in the config file"), "write \"raw\" or \"jpeg\""));
-        }
-    };
-    Ok(match prefer {
+    let preferring = |rules: KeepRules, prefer: Option<Prefer>| match prefer {
         Some(Prefer::Raw) => rules.preferring(pipeline::RawOrJpeg::Raw),
         Some(Prefer::Jpeg) => rules.preferring(pipeline::RawOrJpeg::Jpeg),
         None => rules,
-    })
+    };
+    let usually = match world.config.prefer.as_deref() {
+        None => None,
+        Some("raw") => Some(Prefer::Raw),
+        Some("jpeg") => Some(Prefer::Jpeg),
+        Some(other) => {
+            return Err(Failure::usage(format!("`prefer = \"{other}\"` in the config file"), "write \"raw\" or \"jpeg\""));
+        }
+    };
+    let usual = preferring(world.config.keep.as_ref().map(read).transpose()?.unwrap_or_default(), usually);
+    let asked = decide.keep.as_ref().map(read).transpose()?;
+    let asked = match (asked, decide.prefer) {
+        (None, None) => None,
+        (rules, prefer) => Some(preferring(rules.unwrap_or_else(|| usual.clone()), prefer.or(usually))),
+    };
+    Ok((asked, usual))
 }

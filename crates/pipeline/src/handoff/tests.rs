@@ -53,7 +53,15 @@ fn asset(id: i64, source: i64) -> AssetRow {
 }
 
 fn group(keeper: i64, members: &[(i64, Verdict, &'static str)]) -> Group {
-    let member = |asset: i64, relation, verdict, reasons, evidence| Member { asset: AssetId(asset), relation, verdict, reasons, is_bound: false, evidence };
+    let member = |asset: i64, relation, verdict, reasons, evidence| Member {
+        asset: AssetId(asset),
+        relation,
+        verdict,
+        offered: verdict,
+        reasons,
+        is_bound: false,
+        evidence,
+    };
     let mut all = vec![member(keeper, None, Verdict::Keep, Vec::new(), None)];
     for &(id, verdict, rule) in members {
         let (a, b) = (AssetId(id.min(keeper)), AssetId(id.max(keeper)));
@@ -76,7 +84,7 @@ fn formed(assets: Vec<AssetRow>, groups: Vec<Group>) -> Formed {
         [source(1, "takeout", SourceKind::Takeout), source(2, "photos", SourceKind::Folder), source(3, "second", SourceKind::Takeout)];
     let sources = sources.into_iter().map(|source| (source.id, source)).collect();
     let facts = assets.iter().filter_map(|asset| Some(facts_of(asset, std::collections::HashMap::get(&sources, &asset.source)?))).collect();
-    Formed { assets, facts, evidence: Vec::new(), groups, sources }
+    Formed { assets, facts, evidence: Vec::new(), groups, recorded: Default::default(), sources }
 }
 
 fn named(ids: &[&str]) -> HandoffOptions {

@@ -154,7 +154,8 @@ impl ListQuery {
                         value.split(',').map(|name| Relation::from_name(name.trim()).ok_or_else(odd)).collect::<Result<_>>()?;
                 }
                 "confidence" => {
-                    filter.confidence = value.split(',').map(|name| Confidence::from_name(name.trim()).ok_or_else(odd)).collect::<Result<_>>()?;
+                    filter.confidence =
+                        value.split(',').map(|name| Confidence::from_name(name.trim()).ok_or_else(odd)).collect::<Result<_>>()?;
                 }
                 "source" => filter.source = text(),
                 "folder" => filter.folder = text(),
@@ -261,7 +262,9 @@ mod tests {
 
     #[test]
     fn what_means_nothing_is_refused() {
-        for (name, value) in [("relation", "twin"), ("sort", "size"), ("state", "x"), ("from", "2019-13-01"), ("min_bytes", "-1"), ("page", "2")] {
+        for (name, value) in
+            [("relation", "twin"), ("sort", "size"), ("state", "x"), ("from", "2019-13-01"), ("min_bytes", "-1"), ("page", "2")]
+        {
             assert!(ListQuery::from_pairs([(name, value)]).is_err(), "{name}={value}");
         }
         assert!(ListQuery::from_pairs([("source", "a".repeat(VALUE_MAX_BYTES).as_str())]).is_ok());
