@@ -147,18 +147,12 @@ impl Catalog {
     /// # Errors
     /// The catalog's own.
     pub fn save_groups(&self, assets: &[AssetId], groups: &[GroupRecord]) -> Result<()> {
-        let mut group_of = self.connection.prepare_cached("SELECT group_id FROM group_members WHERE asset_id = ?1")?;
-        let mut forget = self.connection.prepare_cached("DELETE FROM groups WHERE id = ?1")?;
-        let mut done = self.connection.prepare_cached("DELETE FROM regroup WHERE asset_id = ?1")?;
-        for asset in assets {
-            if let Some(row) = group_of.query([asset.0])?.next()? {
-                let group: i64 = row.get(0)?;
-                forget.execute([group])?;
-            }
-            // One that lost all its members by a forgotten source.
-            forget.execute([asset.0])?;
-            done.execute([asset.0])?;
-        }
+        self.want(assets)?;
+        // Those without members lost them with a forgotten source.
+        let forget = "DELETE FROM groups WHERE id IN (
+            SELECT m.group_id FROM temp.wanted w CROSS JOIN group_members m ON m.asset_id = w.id UNION ALL SELECT id FROM temp.wanted)";
+        self.connection.prepare_cached(forget)?.execute([])?;
+        self.connection.prepare_cached("DELETE FROM regroup WHERE asset_id IN (SELECT id FROM temp.wanted)")?.execute([])?;
         let mut add_group = self
             .connection
             .prepare_cached("INSERT INTO groups VALUES (?1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)")?;

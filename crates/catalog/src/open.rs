@@ -96,6 +96,14 @@ impl Catalog {
         Ok(Self { connection, path: path.to_owned() })
     }
 
+    /// Holds so many KiB of pages in memory, for one that changes many rows all over the catalog.
+    ///
+    /// # Errors
+    /// The catalog's own.
+    pub fn hold_pages(&self, kib: u32) -> Result<()> {
+        Ok(self.connection.pragma_update(None, "cache_size", -i64::from(kib))?)
+    }
+
     /// Returns where the catalog lies.
     #[must_use]
     pub fn path(&self) -> &Path {

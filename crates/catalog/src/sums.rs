@@ -63,7 +63,7 @@ impl Catalog {
     pub fn sum_members(&self) -> Result<Vec<MemberSum>> {
         let mut statement = self.connection.prepare_cached(
             "SELECT relation, verdict, recorded IS NOT NULL, is_bound, count(*), sum(size_bytes) FROM group_members WHERE place > 0
-             GROUP BY 1, 2, 3, 4",
+             GROUP BY relation, verdict, recorded, is_bound",
         )?;
         let mut rows = statement.query([])?;
         let mut sums = Vec::new();
@@ -147,14 +147,12 @@ impl Catalog {
         self.connection.execute_batch(
             "CREATE TEMP TABLE IF NOT EXISTS accepted (asset_id INTEGER PRIMARY KEY, group_id INTEGER, size_bytes INTEGER); DELETE FROM temp.accepted",
         )?;
-        let mut add = self.connection.prepare_cached(
-            "INSERT INTO temp.accepted SELECT asset_id, group_id, size_bytes FROM group_members
-             WHERE group_id = ?1 AND verdict = 'remove' AND recorded IS NULL AND relation IN (SELECT value FROM json_each(?2))",
-        )?;
-        let relations = serde_json::to_string(relations)?;
-        for group in groups {
-            add.execute(params![group, relations])?;
-        }
+        self.connection
+            .prepare_cached(
+                "INSERT INTO temp.accepted SELECT asset_id, group_id, size_bytes FROM json_each(?1) g CROSS JOIN group_members ON group_id = g.value
+                 WHERE verdict = 'remove' AND recorded IS NULL AND relation IN (SELECT value FROM json_each(?2))",
+            )?
+            .execute(params![serde_json::to_string(groups)?, serde_json::to_string(relations)?])?;
         Ok(())
     }
 

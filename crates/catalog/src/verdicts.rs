@@ -48,6 +48,8 @@ pub struct RecordedOn {
     pub keys: HashMap<AssetId, PhotoKey>,
     /// What was decided.
     pub verdicts: HashMap<AssetId, Recorded>,
+    /// Assets that take over the verdict of one that is gone.
+    pub heirs: Vec<AssetId>,
     /// Pairs said not to be the same, lower name first, of all photos.
     pub parted: HashSet<(PhotoKey, PhotoKey)>,
 }
@@ -76,16 +78,17 @@ impl Catalog {
         if !some_verdict && recorded.parted.is_empty() {
             return Ok(recorded);
         }
+        // CROSS JOIN keeps SQLite from walking all assets first.
         let among = match assets {
             Some(assets) => {
                 self.want(assets)?;
-                "JOIN temp.wanted w ON w.id = a.id"
+                "temp.wanted w CROSS JOIN assets a ON a.id = w.id"
             }
-            None => "",
+            None => "assets a",
         };
         let mut statement = self.connection.prepare_cached(&format!(
             "SELECT a.id, {PHOTO_KEY}, v.verdict, v.id IS NULL AND EXISTS (SELECT 1 FROM verdicts o WHERE o.content = {PHOTO_KEY})
-             FROM assets a {among} LEFT JOIN contents c ON c.id = a.content_id
+             FROM {among} LEFT JOIN contents c ON c.id = a.content_id
              LEFT JOIN verdicts v ON v.asset_id = a.id AND v.content = {PHOTO_KEY} AND {HOLDS} WHERE a.presence <> 'removed'"
         ))?;
         let mut rows = statement.query([])?;
@@ -103,6 +106,7 @@ impl Catalog {
         for (asset, key) in orphans {
             if let Some((_, verdict)) = self.free_verdict(asset, &key)? {
                 recorded.verdicts.insert(asset, verdict);
+                recorded.heirs.push(asset);
             }
         }
         Ok(recorded)
@@ -113,14 +117,11 @@ impl Catalog {
     /// # Errors
     /// The catalog's own.
     pub fn adopt_verdicts(&self, recorded: &RecordedOn) -> Result<()> {
-        let mut has = self.connection.prepare_cached("SELECT 1 FROM verdicts WHERE asset_id = ?1 AND content = ?2")?;
         let mut adopt = self.connection.prepare_cached(&format!(
             "UPDATE verdicts SET asset_id = ?2, place = (SELECT {PLACE} FROM assets a WHERE a.id = ?2) WHERE id = ?1"
         ))?;
-        for (asset, key) in recorded.verdicts.keys().filter_map(|asset| Some((asset, recorded.keys.get(asset)?))) {
-            if !has.exists(params![asset.0, key.0])?
-                && let Some((verdict, _)) = self.free_verdict(*asset, key)?
-            {
+        for (asset, key) in recorded.heirs.iter().filter_map(|asset| Some((asset, recorded.keys.get(asset)?))) {
+            if let Some((verdict, _)) = self.free_verdict(*asset, key)? {
                 adopt.execute(params![verdict, asset.0])?;
             }
         }

@@ -108,7 +108,7 @@ fn known(folder: &Path, count: usize) -> Result<Catalog, Box<dyn Error>> {
     let empty = folder.join("empty");
     std::fs::create_dir(&empty)?;
     join(&catalog, empty)?;
-    assert_eq!(catalog.assets_to_regroup()?, Vec::<AssetId>::new());
+    assert_eq!(catalog.assets_to_regroup(1)?, Vec::<AssetId>::new());
     Ok(catalog)
 }
 

@@ -65,5 +65,5 @@ fn an_asset_may_change_twice_before_it_is_grouped() {
         };
         catalog.batch(|| catalog.save_assets(source, &[asset], &[])).unwrap_or_else(|error| panic!("change {size_bytes}: {error}"));
     }
-    assert_eq!(catalog.assets_to_regroup().expect("read").len(), 1);
+    assert_eq!(catalog.assets_to_regroup(1000).expect("read").len(), 1);
 }

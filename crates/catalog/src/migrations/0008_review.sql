@@ -8,10 +8,10 @@ CREATE TABLE verdicts (
     place           TEXT NOT NULL,                       -- where it lay
     verdict         TEXT NOT NULL CHECK (verdict = 'keep' OR verdict = 'remove' OR verdict = 'keeper'),
     against         BLOB,                                -- of `remove`: the photo that stays in its place; holds only while that is there
-    decided_at_s    INTEGER NOT NULL,
-    UNIQUE (asset_id, content)
+    decided_at_s    INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX verdicts_by_content ON verdicts (content);
+CREATE INDEX verdicts_by_asset ON verdicts (asset_id);
 
 -- Pairs of contents of which a person said that they are not the same photo; a < b.
 CREATE TABLE not_duplicates (
@@ -44,7 +44,7 @@ CREATE TABLE change_verdicts (
     before_against  BLOB,
     after           TEXT,
     after_against   BLOB,
-    PRIMARY KEY (change_id, asset_id, content)
+    PRIMARY KEY (change_id, asset_id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE change_pairs (
@@ -77,7 +77,7 @@ CREATE TABLE groups (
     folder          TEXT NOT NULL,
     set_aside       TEXT NOT NULL                        -- JSON
 ) STRICT;
-CREATE INDEX groups_by_bytes ON groups (removals_bytes DESC, id);
+CREATE INDEX groups_by_bytes ON groups (removals_bytes DESC, id, state);
 
 CREATE TABLE group_members (
     group_id        INTEGER NOT NULL REFERENCES groups ON DELETE CASCADE,
@@ -92,6 +92,7 @@ CREATE TABLE group_members (
     reasons         TEXT NOT NULL,                       -- JSON
     PRIMARY KEY (group_id, place)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX group_members_sums ON group_members (relation, verdict, recorded, is_bound, size_bytes) WHERE place > 0;
 
 -- Changes whenever any group does.
 INSERT INTO settings VALUES ('epoch', '0');

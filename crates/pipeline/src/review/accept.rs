@@ -37,24 +37,24 @@ impl Review {
     /// # Errors
     /// [`Error::Conflict`] where the list does not hold exactly what `token` names any more; as [`preview_accept`](Self::preview_accept).
     pub fn accept(&self, query: &ListQuery, relations: &[Relation], wanted: &str) -> Result<Decided> {
-        let catalog = self.writer();
-        catalog.transaction(|| {
-            let ids = ordered(&catalog, query, 0)?.ids();
-            let preview = preview(&catalog, &ids, relations)?;
-            if token(&preview) != wanted {
-                return Err(conflict("the list changed since it was looked at; nothing was done"));
-            }
-            if preview.members == 0 {
-                return Ok(());
-            }
-            let now = (self.now)();
-            let change = catalog.begin_change("accept-all", preview.first.first().map(|(_, asset)| *asset), now)?;
-            catalog.accept_removals(change, &ids, &names(relations)?, now)?;
-            Ok(())
-        })?;
-        // Verdicts are kept; should we end here, the next review forms the groups.
-        regroup(&catalog)?;
-        decided(&catalog, &[])
+        let now = (self.now)();
+        self.writing(|catalog| {
+            catalog.transaction(|| {
+                let ids = ordered(catalog, query, 0)?.ids();
+                let preview = preview(catalog, &ids, relations)?;
+                if token(&preview) != wanted {
+                    return Err(conflict("the list changed since it was looked at; nothing was done"));
+                }
+                if preview.members > 0 {
+                    let change = catalog.begin_change("accept-all", preview.first.first().map(|(_, asset)| *asset), now)?;
+                    catalog.accept_removals(change, &ids, &names(relations)?, now)?;
+                }
+                Ok(())
+            })?;
+            // Verdicts are kept; should we end here, the next review forms the groups.
+            regroup(catalog)?;
+            decided(catalog, &[])
+        })
     }
 }
 

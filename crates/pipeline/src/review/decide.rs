@@ -39,14 +39,16 @@ impl Review {
             Ok((orders(catalog, AssetId(group), &members, wish)?, members))
         })?;
         let edges = if orders.keeper.0 == group { Vec::new() } else { self.compare(orders.keeper, &compared)? };
-        let catalog = self.writer();
-        catalog.transaction(|| {
-            let members = members_at(&catalog, group, version)?;
-            keep(&catalog, &orders, &edges, (self.now)())?;
-            let concerned: Vec<AssetId> = members.iter().map(|member| member.asset).collect();
-            regroup_these(&catalog, &catalog.assets_tied_to(&concerned)?)?;
-            check(&catalog, &orders, &members)?;
-            decided(&catalog, &concerned)
+        let now = (self.now)();
+        self.writing(|catalog| {
+            catalog.transaction(|| {
+                let members = members_at(catalog, group, version)?;
+                keep(catalog, &orders, &edges, now)?;
+                let concerned: Vec<AssetId> = members.iter().map(|member| member.asset).collect();
+                regroup_these(catalog, &catalog.assets_tied_to(&concerned)?)?;
+                check(catalog, &orders, &members)?;
+                decided(catalog, &concerned)
+            })
         })
     }
 

@@ -15,42 +15,35 @@ const CAMERAS_MAX: usize = 200;
 const ALBUMS_MAX: usize = 1000;
 
 impl Review {
-    /// Returns the overview; computed anew only where something was written since.
+    /// Returns the overview. Sums over files are taken anew only where another program wrote, sums over groups only where one changed.
     ///
     /// # Errors
     /// [`crate::Error::Catalog`].
     pub fn overview(&self) -> Result<Overview> {
-        let key = {
-            let catalog = self.writer();
-            (catalog.epoch()?, catalog.data_version()?)
+        let heard = self.hear()?;
+        let held = locked(&self.overview).clone();
+        let files = match held {
+            Some((others, overview)) if others == heard.others && overview.epoch == heard.epoch => return Ok(overview),
+            Some((others, overview)) if others == heard.others => Some(overview),
+            _ => None,
         };
-        if let Some((of, overview)) = locked(&self.overview).as_ref()
-            && *of == key
-        {
-            return Ok(overview.clone());
-        }
         let overview = self.reading(|catalog| {
-            let (tally, causes) = catalog.tally(None)?;
             let (members, years) = (catalog.sum_members()?, catalog.sum_years()?);
             let most = self.view(catalog, &ListQuery::default())?;
             let wins: Vec<i64> = most.groups.iter().take(WINS_SHOWN).map(|(_, id)| *id).collect();
             let mut wins = rows_of(catalog, &wins)?;
             wins.retain(|group| group.removals > 0);
+            let files = files.map_or_else(|| of_files(catalog), Ok)?;
             Ok(Overview {
-                catalog: catalog.path().display().to_string(),
-                sources: crate::manage::list(catalog)?,
-                tally,
-                causes: CauseCount::list(causes),
-                undecoded: catalog.undecoded_by_format()?,
-                assets: catalog.count_assets(None)?,
                 relations: by_relation(&members, &catalog.sum_relations()?),
                 progress: progress(&members, &years, catalog.count_parted()?),
                 years: by_year(years),
                 wins,
                 epoch: catalog.epoch()?,
+                ..files
             })
         })?;
-        *locked(&self.overview) = Some((key, overview.clone()));
+        *locked(&self.overview) = Some((heard.others, overview.clone()));
         Ok(overview)
     }
 
@@ -61,6 +54,25 @@ impl Review {
     pub fn choices(&self) -> Result<FilterChoices> {
         self.reading(choices)
     }
+}
+
+/// Returns an overview of files and sources, without groups.
+fn of_files(catalog: &Catalog) -> Result<Overview> {
+    let (tally, causes) = catalog.tally(None)?;
+    let sources = crate::manage::list(catalog)?;
+    Ok(Overview {
+        catalog: catalog.path().display().to_string(),
+        tally,
+        causes: CauseCount::list(causes),
+        undecoded: catalog.undecoded_by_format()?,
+        assets: sources.iter().map(|source| source.assets).sum(),
+        sources,
+        relations: Vec::new(),
+        progress: Progress::default(),
+        years: Vec::new(),
+        wins: Vec::new(),
+        epoch: 0,
+    })
 }
 
 fn choices(catalog: &Catalog) -> Result<FilterChoices> {

@@ -28,18 +28,19 @@ impl Review {
     /// # Errors
     /// [`crate::Error::Conflict`] where it was taken back elsewhere, [`crate::Error::Catalog`].
     pub fn rejoin(&self, id: i64) -> Result<Decided> {
-        let catalog = self.writer();
-        catalog.transaction(|| {
-            let Some(pair) = catalog.parted_pair(id)? else {
-                return Err(conflict("this was taken back already"));
-            };
-            let now = (self.now)();
-            let change = catalog.begin_change("rejoin", None, now)?;
-            catalog.part(change, &[pair], false, now)?;
-            Ok(())
-        })?;
-        regroup(&catalog)?;
-        decided(&catalog, &[])
+        let now = (self.now)();
+        self.writing(|catalog| {
+            catalog.transaction(|| {
+                let Some(pair) = catalog.parted_pair(id)? else {
+                    return Err(conflict("this was taken back already"));
+                };
+                let change = catalog.begin_change("rejoin", None, now)?;
+                catalog.part(change, &[pair], false, now)?;
+                Ok(())
+            })?;
+            regroup(catalog)?;
+            decided(catalog, &[])
+        })
     }
 }
 

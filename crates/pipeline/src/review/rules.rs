@@ -1,7 +1,7 @@
 //! Keep rules in the review: which are in force, what others would do, and putting them in force for all faces.
 
 use super::decide::decided;
-use super::{Decided, KnownRule, Review, RulesPreview, RulesView};
+use super::{Decided, KnownRule, Review, RulesPreview, RulesView, bring_up_to_date};
 use crate::group::{form_of, kept_options, resolve};
 use crate::{Error, GroupOptions, Result};
 use catalog::Catalog;
@@ -84,16 +84,18 @@ impl Review {
             ));
         }
         let rules = rules.map(read).transpose()?.map(|rules| rules.to_string());
-        let catalog = self.writer();
-        catalog.transaction(|| {
-            if catalog.chosen_rules()? != rules {
-                let change = catalog.begin_change("rules", None, (self.now)())?;
-                catalog.change_rules(change, rules.as_deref())?;
-            }
-            Ok::<_, Error>(())
-        })?;
-        self.bring_up_to_date(&catalog)?;
-        decided(&catalog, &[])
+        let now = (self.now)();
+        self.writing(|catalog| {
+            catalog.transaction(|| {
+                if catalog.chosen_rules()? != rules {
+                    let change = catalog.begin_change("rules", None, now)?;
+                    catalog.change_rules(change, rules.as_deref())?;
+                }
+                Ok::<_, Error>(())
+            })?;
+            bring_up_to_date(catalog, &self.options)?;
+            decided(catalog, &[])
+        })
     }
 }
 

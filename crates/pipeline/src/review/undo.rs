@@ -1,9 +1,8 @@
 //! The history of changes: the latest is undone first, the one undone last is done again first, without limit and after any restart.
 
 use super::decide::decided;
-use super::{ChangeRow, Decided, History, Review, conflict};
+use super::{ChangeRow, Decided, History, Review, bring_up_to_date, conflict};
 use crate::Result;
-use crate::group::regroup;
 use catalog::{Catalog, Change};
 
 /// Assets of a change that are told of after undoing it.
@@ -35,24 +34,23 @@ impl Review {
     }
 
     fn turn(&self, id: i64, is_undoing: bool) -> Result<Decided> {
-        let catalog = self.writer();
-        let change = catalog.transaction(|| {
-            let (undo, redo) = catalog.history()?;
-            match if is_undoing { undo } else { redo } {
-                Some(change) if change.id == id => {
-                    catalog.turn_change(&change, is_undoing, (self.now)())?;
-                    Ok(change)
+        self.writing(|catalog| {
+            let change = catalog.transaction(|| {
+                let (undo, redo) = catalog.history()?;
+                match if is_undoing { undo } else { redo } {
+                    Some(change) if change.id == id => {
+                        catalog.turn_change(&change, is_undoing, (self.now)())?;
+                        Ok(change)
+                    }
+                    _ => Err(conflict("another change was made meanwhile, here or elsewhere; nothing was done")),
                 }
-                _ => Err(conflict("another change was made meanwhile, here or elsewhere; nothing was done")),
-            }
-        })?;
-        if change.kind == "rules" {
-            self.bring_up_to_date(&catalog)?;
-        }
-        regroup(&catalog)?;
-        let mut concerned = catalog.assets_of_change(id, TOLD_MAX)?;
-        concerned.extend(change.asset.filter(|asset| !concerned.contains(asset)));
-        decided(&catalog, &concerned)
+            })?;
+            // Where the change was about keep rules, all groups are to be formed anew.
+            bring_up_to_date(catalog, &self.options)?;
+            let mut concerned = catalog.assets_of_change(id, TOLD_MAX)?;
+            concerned.extend(change.asset.filter(|asset| !concerned.contains(asset)));
+            decided(catalog, &concerned)
+        })
     }
 }
 
