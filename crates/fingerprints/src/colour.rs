@@ -4,7 +4,7 @@
 //! sRGB has one number however it is said, by a profile, by chunks or by silence, so that a copy without the profile stays a copy. No
 //! colour is computed. Sources: PNG 3rd edition (2025), §4.3 and §11.3.2; ICC.1:2022; RFC 9649 (WebP).
 
-use crate::bmff::be32;
+use crate::bmff::{Heif, be32};
 use crate::chunks::{self, Chunks};
 use crate::tiff::Tiff;
 use flate2::read::ZlibDecoder;
@@ -43,6 +43,43 @@ pub(crate) fn of(bytes: &[u8], format: Format) -> Option<u32> {
         Format::Tiff => Some(Tiff::open(bytes)?.main()?.get(TIFF_PROFILE).map_or(SRGB, |entry| of_profile(entry.value))),
         _ => None,
     }
+}
+
+/// Longest profile passed on, bytes: longer ones are tables for printers.
+const PASSED_ON_MAX_BYTES: usize = 1 << 20;
+
+/// Returns the profile by which the RGB samples of a still are to be shown; `None` for sRGB, where there is none, and where it is for other
+/// colours than red, green and blue.
+pub(crate) fn profile(bytes: &[u8], format: Format) -> Option<Vec<u8>> {
+    let profile = match format {
+        Format::Jpeg => of_jpeg(bytes)?,
+        Format::Png => unpacked(chunks::png(bytes)?.find(b"iCCP")?)?,
+        Format::WebP => chunks::riff(bytes)?.find(b"ICCP")?.to_vec(),
+        Format::Tiff => Tiff::open(bytes)?.main()?.get(TIFF_PROFILE)?.value.to_vec(),
+        Format::Heic => of_heif(&Heif::open(bytes)?)?,
+        Format::Jxl => crate::decode::jxl_profile(bytes)?,
+        _ => return None,
+    };
+    let is_whole = profile.get(36..40)? == b"acsp" && be32(&profile, 0)? as usize == profile.len() && profile.len() <= PASSED_ON_MAX_BYTES;
+    (is_whole && profile.get(16..20)? == b"RGB " && !is_srgb(&profile).unwrap_or(false)).then_some(profile)
+}
+
+/// Joins a JPEG's profile, which comes in numbered parts (ICC.1:2022, annex B.4).
+fn of_jpeg(bytes: &[u8]) -> Option<Vec<u8>> {
+    let segments = chunks::jpeg_head(bytes)?;
+    let parts = segments.iter().filter(|segment| segment.marker == 0xe2).filter_map(|segment| segment.body.strip_prefix(b"ICC_PROFILE\0"));
+    let mut parts: Vec<(u8, &[u8])> = parts.filter_map(|part| Some((*part.first()?, part.get(2..)?))).collect();
+    parts.sort_by_key(|part| part.0);
+    (!parts.is_empty()).then(|| parts.into_iter().flat_map(|part| part.1).copied().collect())
+}
+
+/// Returns the profile of the primary picture, or of the first tile that it is made of.
+fn of_heif(heif: &Heif<'_>) -> Option<Vec<u8>> {
+    let of_item = |id: u32| {
+        let colours = heif.properties(id).filter(|property| property.kind == *b"colr");
+        colours.filter_map(|colour| colour.body.strip_prefix(b"prof").or_else(|| colour.body.strip_prefix(b"rICC"))).next()
+    };
+    of_item(heif.primary).or_else(|| of_item(*heif.made_of(heif.primary).first()?)).map(<[u8]>::to_vec)
 }
 
 /// The chunk that outranks the others speaks: cICP, then iCCP, then sRGB, then gAMA and cHRM.

@@ -20,6 +20,8 @@ pub mod perceptual;
 pub mod planes;
 mod quick;
 mod raw;
+pub mod render;
+mod rows;
 mod sides;
 mod sniff;
 mod square;
@@ -29,7 +31,7 @@ mod video;
 
 pub use detail::{DETAIL_CHROMA_SIDE, DETAIL_SIDE_MAX, DETAIL_SIDE_MIN, detail, detail_cost_bytes};
 pub use digest::{Digests, Naming, name_bytes};
-pub use film::{Drawn, FilmPlan, MOMENTS_MAX, PLAN_MAX_BYTES, WANTS_FFMPEG};
+pub use film::{Drawn, FilmPlan, MOMENTS_MAX, PLAN_MAX_BYTES, WANTS_FFMPEG, plan_of_parts, poster_outside};
 pub use quick::{QUICK_HEAD_BYTES, QUICK_RECIPE, quick};
 pub use sniff::{SNIFF_BYTES, refine, sniff};
 pub use support::{FormatSupport, Tested, support};

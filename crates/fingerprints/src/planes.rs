@@ -313,7 +313,7 @@ impl Shrinker {
 }
 
 /// Returns the sample as seen before white.
-fn over_white(sample: u8, opacity: u8) -> u8 {
+pub(crate) fn over_white(sample: u8, opacity: u8) -> u8 {
     let (sample, opacity) = (u32::from(sample), u32::from(opacity));
     ((sample * opacity + 255 * (255 - opacity) + 127) / 255) as u8
 }

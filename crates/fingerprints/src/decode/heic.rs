@@ -7,9 +7,10 @@
 //! **Invariant:** a thumbnail is used only if it is large enough, has the shape of the picture and is turned by the same
 //! properties; else all pixels are decoded. Source: ISO/IEC 23008-12, 6.4 and 6.5.
 
-use super::traces::FullPicture;
+use super::traces::traced;
 use super::{DecodeError, Decoded, MAX_DECODE_BYTES, MAX_FRAMES, check_memory, check_size};
 use crate::planes::{Cells, Layout};
+use crate::rows::{Given, Rows};
 use heifer::heifer_isobmff::boxes::Property;
 use heifer::heifer_isobmff::{HeifFile, ItemId};
 use model::DecodedFrom;
@@ -56,25 +57,30 @@ pub(super) fn decode(bytes: &[u8], cells: Cells) -> Result<Decoded, DecodeError>
     // A thumbnail that breaks is no reason to give the photo up.
     if let Some(image) = thumbnail(&file).and_then(|id| heifer::decode_item(&file, id, 0).ok()) {
         let (width, height) = upright_size(&file, file.primary_id, coded_width, coded_height);
-        let picture = draw(image.width, image.height, &image.to_rgba8(), frames, cells)?;
+        let picture = traced(cells, |to| push(image.width, image.height, &image.to_rgba8(), frames, to))?;
         return Ok(Decoded { from: DecodedFrom::Thumbnail, width, height, detail: None, steps: None, ..picture });
     }
-    decode_all_pixels(bytes, &file, 1, cells)
+    traced(cells, |to| all_rows(bytes, &file, 1, to))
 }
 
 /// Decodes the primary picture from its own pixels, all tiles of it, whatever thumbnails there are: a thumbnail outlives damage and edits
 /// of the picture that it was made from. Takes all cores, since such decodes are large and few.
 pub(super) fn decode_main(bytes: &[u8], cells: Cells) -> Result<Decoded, DecodeError> {
-    decode_all_pixels(bytes, &parse(bytes)?, 0, cells)
+    traced(cells, |to| rows(bytes, to))
+}
+
+/// Hands the rows of [`decode_main`]'s picture over.
+pub(super) fn rows(bytes: &[u8], to: &mut dyn Rows) -> Result<Given, DecodeError> {
+    all_rows(bytes, &parse(bytes)?, 0, to)
 }
 
 /// `threads` is 0 for as many as there are cores.
-fn decode_all_pixels(bytes: &[u8], file: &HeifFile<'_>, threads: usize, cells: Cells) -> Result<Decoded, DecodeError> {
+fn all_rows(bytes: &[u8], file: &HeifFile<'_>, threads: usize, to: &mut dyn Rows) -> Result<Given, DecodeError> {
     let (width, height) = checked_size(file)?;
     check_memory(full_cost_bytes(Some((width, height))))?;
     let options = heifer::Options { max_threads: threads, max_pixels: MAX_DECODE_BYTES / FULL_BYTES_PER_PIXEL };
     let image = heifer::decode_rgba8(bytes, &options).map_err(fault)?;
-    draw(image.width, image.height, &image.data, frames_of(file), cells)
+    push(image.width, image.height, &image.data, frames_of(file), to)
 }
 
 fn checked_size(file: &HeifFile<'_>) -> Result<(u32, u32), DecodeError> {
@@ -87,11 +93,11 @@ fn frames_of(file: &HeifFile<'_>) -> u32 {
     (file.top_level_image_ids().len() as u32).clamp(1, MAX_FRAMES)
 }
 
-fn draw(width: u32, height: u32, rgba: &[u8], frames: u32, cells: Cells) -> Result<Decoded, DecodeError> {
+fn push(width: u32, height: u32, rgba: &[u8], frames: u32, to: &mut dyn Rows) -> Result<Given, DecodeError> {
     check_size(u64::from(width), u64::from(height))?;
-    let mut picture = FullPicture::new(width as usize, height as usize, cells);
-    rgba.chunks_exact(width as usize * 4).for_each(|row| picture.push(row, Layout::Rgba));
-    picture.finish(false, frames)
+    to.begin(width as usize, height as usize)?;
+    rgba.chunks_exact(width as usize * 4).for_each(|row| to.push(row, Layout::Rgba));
+    Ok(Given { frames, lossless: false })
 }
 
 fn size_of(file: &HeifFile<'_>, id: ItemId) -> Option<(u32, u32)> {

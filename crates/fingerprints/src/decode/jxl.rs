@@ -1,8 +1,9 @@
 //! Decodes JPEG XL with jxl-oxide, strip by strip, within the memory bound; the first frame of an animation. The picture comes upright.
 
-use super::traces::FullPicture;
+use super::traces::traced;
 use super::{DecodeError, Decoded, MAX_DECODE_BYTES, MAX_FRAMES, check_size};
 use crate::planes::{Cells, Layout};
+use crate::rows::{Given, Rows};
 use jxl_oxide::{AllocTracker, CropInfo, InitializeResult, JxlImage, JxlImageBuilder, JxlThreadPool};
 
 /// Most pixels rendered at once.
@@ -54,6 +55,16 @@ pub(super) fn cost_bytes(bytes: &[u8]) -> u64 {
 
 /// Decodes the first frame.
 pub(super) fn decode(bytes: &[u8], cells: Cells) -> Result<Decoded, DecodeError> {
+    traced(cells, |to| rows(bytes, to))
+}
+
+/// Returns the ICC profile of the colours that [`rows`] gives.
+pub(super) fn profile(bytes: &[u8]) -> Option<Vec<u8>> {
+    open(bytes).ok().map(|image| image.rendered_icc())
+}
+
+/// Hands the rows of the first frame over.
+pub(super) fn rows(bytes: &[u8], to: &mut dyn Rows) -> Result<Given, DecodeError> {
     let header = open(bytes)?;
     let (width, height) = (u64::from(header.width()), u64::from(header.height()));
     check_size(width, height)?;
@@ -64,17 +75,17 @@ pub(super) fn decode(bytes: &[u8], cells: Cells) -> Result<Decoded, DecodeError>
     }
     let frames = u32::try_from(image.num_loaded_keyframes()).unwrap_or(MAX_FRAMES).clamp(1, MAX_FRAMES);
     let (width, height) = (image.width(), image.height());
-    let mut picture = FullPicture::new(width as usize, height as usize, cells);
+    to.begin(width as usize, height as usize)?;
     let strip = (STRIP_PIXELS / width / STRIP_ROWS * STRIP_ROWS).max(STRIP_ROWS);
     for top in (0..height).step_by(strip as usize) {
         image.set_image_region(CropInfo { width, height: strip.min(height - top), left: 0, top });
-        push_rendered(&image, &mut picture)?;
+        push_rendered(&image, to)?;
     }
-    picture.finish(false, frames)
+    Ok(Given { frames, lossless: false })
 }
 
 /// Renders the region set on `image` and pushes its rows.
-fn push_rendered(image: &JxlImage, picture: &mut FullPicture) -> Result<(), DecodeError> {
+fn push_rendered(image: &JxlImage, to: &mut dyn Rows) -> Result<(), DecodeError> {
     let render = image.render_frame(0).map_err(fault)?;
     let mut stream = render.stream();
     let layout = match stream.channels() {
@@ -87,7 +98,7 @@ fn push_rendered(image: &JxlImage, picture: &mut FullPicture) -> Result<(), Deco
     let mut row = vec![0u8; stream.width() as usize * layout.samples()];
     for _ in 0..stream.height() {
         stream.write_to_buffer(&mut row);
-        picture.push(&row, layout);
+        to.push(&row, layout);
     }
     Ok(())
 }

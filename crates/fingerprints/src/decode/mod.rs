@@ -18,6 +18,7 @@ mod still;
 mod traces;
 
 use crate::planes::{Cells, Planes};
+use crate::rows::{Given, Rows};
 use model::{BlockSteps, DecodedFrom, Format};
 
 pub use jpeg::{COARSE_SIDE_MIN, COMPLETE_MIN, decode_jpeg};
@@ -117,6 +118,26 @@ pub(crate) fn decode_still_to(bytes: &[u8], format: Format, cells: Cells) -> Res
     }
 }
 
+/// Hands the rows of the main picture of a still over that is no JPEG, never those of a thumbnail.
+///
+/// # Errors
+/// As of [`decode_still`], and those of `to`.
+pub(crate) fn rows(bytes: &[u8], format: Format, to: &mut dyn Rows) -> Result<Given, DecodeError> {
+    guarded(|| match format {
+        Format::Png => png::rows(bytes, to),
+        Format::WebP | Format::Gif | Format::Bmp | Format::Tiff => still::rows(bytes, format, to),
+        Format::Heic => heic::rows(bytes, to),
+        Format::Jxl => jxl::rows(bytes, to),
+        Format::Avif => Err(DecodeError::Unsupported("AVIF pictures are not decoded here".to_owned())),
+        _ => Err(DecodeError::Unsupported(format!("{format} is not a still that is decoded here"))),
+    })
+}
+
+/// Returns the ICC profile of the colours in which a JPEG XL is decoded.
+pub(crate) fn jxl_profile(bytes: &[u8]) -> Option<Vec<u8>> {
+    jxl::profile(bytes)
+}
+
 /// Decodes the main picture of a still as [`decode_still`] does, but never a thumbnail in its place.
 ///
 /// # Errors
@@ -147,7 +168,7 @@ pub fn cost_bytes(bytes: &[u8], format: Format) -> u64 {
 }
 
 /// Refuses sizes past the bounds.
-fn check_size(width: u64, height: u64) -> Result<(), DecodeError> {
+pub(crate) fn check_size(width: u64, height: u64) -> Result<(), DecodeError> {
     if width == 0 || height == 0 {
         return Err(DecodeError::Damaged("it has no size".to_owned()));
     }
@@ -158,12 +179,12 @@ fn check_size(width: u64, height: u64) -> Result<(), DecodeError> {
 }
 
 /// Refuses decodes past the memory bound.
-fn check_memory(needed: u64) -> Result<(), DecodeError> {
+pub(crate) fn check_memory(needed: u64) -> Result<(), DecodeError> {
     if needed > MAX_DECODE_BYTES { Err(DecodeError::TooMuchMemory { needed, max: MAX_DECODE_BYTES }) } else { Ok(()) }
 }
 
 /// Runs a foreign decoder; should it panic on hostile bytes, the picture is damaged and the run goes on.
-fn guarded(decode: impl FnOnce() -> Result<Decoded, DecodeError>) -> Result<Decoded, DecodeError> {
+pub(crate) fn guarded<T>(decode: impl FnOnce() -> Result<T, DecodeError>) -> Result<T, DecodeError> {
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(decode))
         .unwrap_or_else(|_| Err(DecodeError::Damaged("its decoder gave up inside".to_owned())))
 }
@@ -209,7 +230,7 @@ mod tests {
 
     #[test]
     fn a_decoder_that_panics_takes_only_its_picture() {
-        let outcome = guarded(|| panic!("on purpose"));
+        let outcome = guarded::<()>(|| panic!("on purpose"));
         assert_eq!(outcome, Err(DecodeError::Damaged("its decoder gave up inside".to_owned())));
     }
 }

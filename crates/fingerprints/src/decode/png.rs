@@ -2,9 +2,10 @@
 //!
 //! Checksums are kept on: a PNG with a flipped bit is damaged, not another picture.
 
-use super::traces::FullPicture;
+use super::traces::traced;
 use super::{DecodeError, Decoded, MAX_DECODE_BYTES, MAX_FRAMES, check_memory, check_size};
 use crate::planes::{Cells, Layout};
+use crate::rows::{Given, Rows};
 use png::{ColorType, Decoder, DecodingError, Limits, Transformations};
 use std::io::Cursor;
 
@@ -37,6 +38,11 @@ pub(super) fn cost_bytes(bytes: &[u8]) -> u64 {
 
 /// Decodes the first picture of a PNG.
 pub(super) fn decode(bytes: &[u8], cells: Cells) -> Result<Decoded, DecodeError> {
+    traced(cells, |to| rows(bytes, to))
+}
+
+/// Hands its rows over.
+pub(super) fn rows(bytes: &[u8], to: &mut dyn Rows) -> Result<Given, DecodeError> {
     let mut decoder = decoder(bytes);
     let info = decoder.read_header_info().map_err(fault)?;
     let (width, height, interlaced) = (info.width, info.height, info.interlaced);
@@ -50,19 +56,19 @@ pub(super) fn decode(bytes: &[u8], cells: Cells) -> Result<Decoded, DecodeError>
         ColorType::Rgba => Layout::Rgba,
         ColorType::Indexed => return Err(DecodeError::Unsupported("a PNG whose palette cannot be read".to_owned())),
     };
-    let mut picture = FullPicture::new(width as usize, height as usize, cells);
+    to.begin(width as usize, height as usize)?;
     if interlaced {
         let row_bytes = width as usize * layout.samples();
         check_memory((row_bytes * height as usize) as u64)?;
         let mut pixels = vec![0; reader.output_buffer_size().unwrap_or(0)];
         reader.next_frame(&mut pixels).map_err(fault)?;
-        pixels.chunks_exact(row_bytes).for_each(|row| picture.push(row, layout));
+        pixels.chunks_exact(row_bytes).for_each(|row| to.push(row, layout));
     } else {
         // An animation whose default picture is no frame of it still shows that picture to plain viewers.
         for _ in 0..height {
             let Some(row) = reader.next_row().map_err(fault)? else { break };
-            picture.push(row.data(), layout);
+            to.push(row.data(), layout);
         }
     }
-    picture.finish(true, frames)
+    Ok(Given { frames, lossless: true })
 }

@@ -1,8 +1,9 @@
 //! Decodes WebP, GIF, BMP and TIFF with the `image` crate, whole, within the memory bound; the first frame or page of several.
 
-use super::traces::FullPicture;
+use super::traces::traced;
 use super::{DecodeError, Decoded, MAX_DECODE_BYTES, MAX_SIDE_PX, check_memory, check_size, frames};
 use crate::planes::{Cells, Layout};
+use crate::rows::{Given, Rows};
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
 use model::Format;
 use std::io::Cursor;
@@ -55,6 +56,11 @@ pub(super) fn cost_bytes(bytes: &[u8], format: Format) -> u64 {
 
 /// Decodes the first frame or page.
 pub(super) fn decode(bytes: &[u8], format: Format, cells: Cells) -> Result<Decoded, DecodeError> {
+    traced(cells, |to| rows(bytes, format, to))
+}
+
+/// Hands the rows of the first frame or page over.
+pub(super) fn rows(bytes: &[u8], format: Format, to: &mut dyn Rows) -> Result<Given, DecodeError> {
     let reader = reader(bytes, format).ok_or_else(|| DecodeError::Unsupported(format!("{format} is not decoded here")))?;
     let decoder = reader.into_decoder().map_err(fault)?;
     let (width, height) = decoder.dimensions();
@@ -67,36 +73,37 @@ pub(super) fn decode(bytes: &[u8], format: Format, cells: Cells) -> Result<Decod
         Format::Tiff => (frames::of_tiff(bytes), true),
         _ => (1, true),
     };
-    push_rows(&picture, cells).finish(lossless, frames)
+    push_rows(&picture, to)?;
+    Ok(Given { frames, lossless })
 }
 
 /// Pushes the rows of any kind of picture, cut to 8 bits a sample.
-fn push_rows(picture: &DynamicImage, cells: Cells) -> FullPicture {
+fn push_rows(picture: &DynamicImage, to: &mut dyn Rows) -> Result<(), DecodeError> {
     let (width, height) = (picture.width() as usize, picture.height() as usize);
-    let mut full = FullPicture::new(width, height, cells);
+    to.begin(width, height)?;
     let mut bytes = |samples: &[u8], layout: Layout| {
-        samples.chunks_exact(width * layout.samples()).for_each(|row| full.push(row, layout));
+        samples.chunks_exact(width * layout.samples()).for_each(|row| to.push(row, layout));
     };
     match picture {
         DynamicImage::ImageLuma8(image) => bytes(image, Layout::Luma),
         DynamicImage::ImageLumaA8(image) => bytes(image, Layout::LumaAlpha),
         DynamicImage::ImageRgb8(image) => bytes(image, Layout::Rgb),
         DynamicImage::ImageRgba8(image) => bytes(image, Layout::Rgba),
-        DynamicImage::ImageLuma16(image) => push_deep(&mut full, image, Layout::Luma),
-        DynamicImage::ImageLumaA16(image) => push_deep(&mut full, image, Layout::LumaAlpha),
-        DynamicImage::ImageRgb16(image) => push_deep(&mut full, image, Layout::Rgb),
-        DynamicImage::ImageRgba16(image) => push_deep(&mut full, image, Layout::Rgba),
+        DynamicImage::ImageLuma16(image) => push_deep(to, width, image, Layout::Luma),
+        DynamicImage::ImageLumaA16(image) => push_deep(to, width, image, Layout::LumaAlpha),
+        DynamicImage::ImageRgb16(image) => push_deep(to, width, image, Layout::Rgb),
+        DynamicImage::ImageRgba16(image) => push_deep(to, width, image, Layout::Rgba),
         other => bytes(&other.to_rgba8(), Layout::Rgba),
     }
-    full
+    Ok(())
 }
 
 /// Pushes rows of 16-bit samples by their upper bytes.
-fn push_deep(full: &mut FullPicture, samples: &[u16], layout: Layout) {
+fn push_deep(to: &mut dyn Rows, width: usize, samples: &[u16], layout: Layout) {
     let mut row = Vec::new();
-    for deep in samples.chunks_exact(full.width() * layout.samples()) {
+    for deep in samples.chunks_exact(width * layout.samples()) {
         row.clear();
         row.extend(deep.iter().map(|&sample| (sample >> 8) as u8));
-        full.push(&row, layout);
+        to.push(&row, layout);
     }
 }

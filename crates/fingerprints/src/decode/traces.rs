@@ -14,6 +14,7 @@
 use super::{DecodeError, Decoded};
 use crate::encoding::steps::LevelCounter;
 use crate::planes::{Cells, Layout, PlaneBuilder};
+use crate::rows::{Given, Rows};
 use model::{BlockSteps, DecodedFrom};
 
 /// Longest side in pixels of the middle part in which detail is measured.
@@ -25,8 +26,38 @@ const ENERGY_MIN: f64 = 0.5;
 /// Smallest mean step off the grid at which a block grid is told.
 const STEP_MIN: f64 = 0.05;
 
+/// Returns the picture whose rows `give` hands over, decoded into `cells`.
+///
+/// # Errors
+/// Those of `give`; damaged, if rows are missing.
+pub(super) fn traced(cells: Cells, give: impl FnOnce(&mut dyn Rows) -> Result<Given, DecodeError>) -> Result<Decoded, DecodeError> {
+    let mut traced = Traced { cells, picture: None };
+    let given = give(&mut traced)?;
+    let picture = traced.picture.ok_or_else(|| DecodeError::Damaged("it has no size".to_owned()))?;
+    picture.finish(given.lossless, given.frames)
+}
+
+/// A picture whose size is told later.
+struct Traced {
+    cells: Cells,
+    picture: Option<FullPicture>,
+}
+
+impl Rows for Traced {
+    fn begin(&mut self, width: usize, height: usize) -> Result<(), DecodeError> {
+        self.picture = Some(FullPicture::new(width, height, self.cells));
+        Ok(())
+    }
+
+    fn push(&mut self, row: &[u8], layout: Layout) {
+        if let Some(picture) = &mut self.picture {
+            picture.push(row, layout);
+        }
+    }
+}
+
 /// Takes all rows of a picture, for the planes and the traces.
-pub(super) struct FullPicture {
+struct FullPicture {
     width: usize,
     height: usize,
     rows: usize,
@@ -42,7 +73,7 @@ pub(super) struct FullPicture {
 
 impl FullPicture {
     /// Returns an empty picture. Sides are at least 1.
-    pub(super) fn new(width: usize, height: usize, cells: Cells) -> Self {
+    fn new(width: usize, height: usize, cells: Cells) -> Self {
         Self {
             width,
             height,
@@ -56,13 +87,8 @@ impl FullPicture {
         }
     }
 
-    /// Returns the pixels of a row.
-    pub(super) fn width(&self) -> usize {
-        self.width
-    }
-
     /// Takes the next row, top to bottom.
-    pub(super) fn push(&mut self, row: &[u8], layout: Layout) {
+    fn push(&mut self, row: &[u8], layout: Layout) {
         if self.rows >= self.height || row.len() < self.width * layout.samples() {
             return;
         }
@@ -90,7 +116,7 @@ impl FullPicture {
     ///
     /// # Errors
     /// Damaged, if rows are missing.
-    pub(super) fn finish(self, lossless: bool, frames: u32) -> Result<Decoded, DecodeError> {
+    fn finish(self, lossless: bool, frames: u32) -> Result<Decoded, DecodeError> {
         let measurable = self.width.min(self.height) >= TRACES_SIDE_MIN;
         let block_grid = if lossless && measurable { block_grid(self.on_grid, self.all) } else { None };
         let steps = if lossless && measurable { self.blocks.finish() } else { None };

@@ -6,6 +6,7 @@
 use super::frame::{Frame, Plane};
 use super::index::Sample;
 use super::plan::{Run, WITNESS_BYTES};
+use super::poster::Colours;
 use rust_h264::decoder::Decoder;
 use rust_h264::error::DecodeError;
 use rust_h264::nal::{NalUnit, NalUnitType, parse_avcc, parse_avcc_config, parse_sps_info};
@@ -29,7 +30,7 @@ pub(super) struct Decoded {
 
 /// How the decoding of a run ended.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum End {
+pub(super) enum End {
     /// At its last picture, or where the file or what is decoded here ends.
     Sound,
     /// At bytes that are no coded picture.
@@ -43,15 +44,36 @@ enum End {
 /// # Errors
 /// In words, where the stream is of a kind that is not decoded.
 pub(super) fn frames(setup: &[u8], runs: &[Run], witnesses: &[Sample], fetch: &Fetch<'_>) -> Result<Decoded, String> {
+    let mut frames = Vec::new();
+    let (length_size, ends) = pictures(setup, runs, fetch, &mut |moment, planes, colours| {
+        frames.extend(Frame::of(planes, colours.full_range).map(|frame| (moment, frame)));
+    })?;
+    let heads = witnesses.iter().filter_map(|sample| Some((sample, fetch(sample.offset, sample.size.min(WITNESS_BYTES))?)));
+    let is_no_picture = heads.into_iter().any(|(sample, head)| !begins_as_picture(head, sample.size, length_size));
+    // A decoder that reads no picture at all may be what is wrong.
+    let breaks_rules = !frames.is_empty() && ends.contains(&End::Rules);
+    Ok(Decoded { frames, is_broken: is_no_picture || breaks_rules || ends.contains(&End::NoPicture) })
+}
+
+/// Hands the pictures of all runs over, each with its moment: planes Y, Cb and Cr, and how they stand for colours. Returns the bytes of a
+/// unit's length, and how each run ended.
+///
+/// # Errors
+/// In words, where the stream is of a kind that is not decoded.
+pub(super) fn pictures(
+    setup: &[u8],
+    runs: &[Run],
+    fetch: &Fetch<'_>,
+    take: &mut dyn FnMut(u64, [Plane<'_>; 3], Colours),
+) -> Result<(usize, Vec<End>), String> {
     let config = parse_avcc_config(setup).map_err(|_| "the decoder's setup is damaged".to_owned())?;
     if !matches!(config.length_size, 1 | 2 | 4) {
         return Err("the decoder's setup is of a kind that is not decoded".to_owned());
     }
-    let mut full_range = false;
+    let mut colours = Colours { full_range: false, matrix: 2 };
     for sps in &config.sps_nals {
-        full_range = check(sps)?;
+        colours = check(sps)?;
     }
-    let mut frames = Vec::new();
     let mut ends = Vec::new();
     for run in runs {
         let mut decoder = Decoder::new();
@@ -59,14 +81,10 @@ pub(super) fn frames(setup: &[u8], runs: &[Run], witnesses: &[Sample], fetch: &F
             decoder.decode_nal(nal).map_err(|error| error.to_string())?;
         }
         ends.push(decode(&mut decoder, config.length_size, run, fetch, &mut |moment, picture| {
-            frames.extend(small(picture, full_range).map(|frame| (moment, frame)));
+            take(moment, planes_of(&picture), colours);
         }));
     }
-    let heads = witnesses.iter().filter_map(|sample| Some((sample, fetch(sample.offset, sample.size.min(WITNESS_BYTES))?)));
-    let is_no_picture = heads.into_iter().any(|(sample, head)| !begins_as_picture(head, sample.size, config.length_size));
-    // A decoder that reads no picture at all may be what is wrong.
-    let breaks_rules = !frames.is_empty() && ends.contains(&End::Rules);
-    Ok(Decoded { frames, is_broken: is_no_picture || breaks_rules || ends.contains(&End::NoPicture) })
+    Ok((config.length_size, ends))
 }
 
 /// Tells whether a sample of `size` bytes that begins so can be units, each after its length. Samples of no bytes repeat the picture before;
@@ -89,14 +107,14 @@ fn holds_units(mut bytes: &[u8], length_size: usize) -> bool {
     units > 0
 }
 
-/// Checks what a stream asks for; returns whether its samples have full range.
-fn check(sps: &NalUnit<'_>) -> Result<bool, String> {
+/// Checks what a stream asks for; returns how its samples stand for colours.
+fn check(sps: &NalUnit<'_>) -> Result<Colours, String> {
     let asked = parse_sps_info(sps).map_err(|error| error.to_string())?;
     let pixels = u64::from(asked.coded_width) * u64::from(asked.coded_height);
     if pixels == 0 || pixels > PICTURE_PIXELS_MAX || pixels.saturating_mul(u64::from(asked.reference_frames) + 1) > KEPT_PIXELS_MAX {
         return Err(format!("H.264 of {} × {} pixels is larger than is decoded", asked.width, asked.height));
     }
-    Ok(asked.full_range)
+    Ok(Colours { full_range: asked.full_range, matrix: asked.matrix })
 }
 
 /// Feeds a run and hands over the pictures of its moments; ends at damage.
@@ -152,11 +170,11 @@ fn breaks_rules(error: &DecodeError) -> bool {
     }
 }
 
-fn small(picture: rust_h264::decoder::Frame, full_range: bool) -> Option<Frame> {
+fn planes_of(picture: &rust_h264::decoder::Frame) -> [Plane<'_>; 3] {
     let bytes = picture.bytes_per_sample();
     let (width, height) = (picture.width as usize, picture.height as usize);
     let (wide, high) = (picture.chroma_width() as usize, picture.chroma_height() as usize);
     let luma = Plane { samples: &picture.y, width, height, bytes };
     let [blue, red] = [&picture.u, &picture.v].map(|samples| Plane { samples, width: wide, height: high, bytes });
-    Frame::of([luma, blue, red], full_range)
+    [luma, blue, red]
 }

@@ -8,6 +8,7 @@ mod frame;
 mod h264;
 pub(crate) mod index;
 mod plan;
+mod poster;
 pub(crate) mod reach;
 
 use frame::{Frame, Plane};
@@ -18,6 +19,7 @@ use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 pub use plan::{MOMENTS_MAX, PLAN_MAX_BYTES};
+pub use poster::{plan_of_parts, poster_outside};
 
 /// Ends the words in `undecoded` of a film that an outside decoder could have read: so it is found again when there is one.
 pub const WANTS_FFMPEG: &str = "needs ffmpeg, which was not found";
@@ -99,11 +101,7 @@ impl FilmPlan {
     #[must_use]
     pub fn draw(&self, parts: &[(u64, &[u8])]) -> Drawn {
         let Way::Own { setup, runs, witnesses } = &self.way else { return Err(self.wanted()).into() };
-        let fetch = |offset: u64, size: u32| {
-            let part = parts.iter().rfind(|part| part.0 <= offset)?;
-            let start = usize::try_from(offset - part.0).ok()?;
-            part.1.get(start..start.checked_add(size as usize)?)
-        };
+        let fetch = |offset: u64, size: u32| bytes_of(parts, offset, size);
         let decoded = catch_unwind(AssertUnwindSafe(|| h264::frames(setup, runs, witnesses, &fetch)))
             .unwrap_or_else(|_| Err("its decoder gave up inside".to_owned()));
         let decoded = match decoded {
@@ -154,6 +152,13 @@ impl FilmPlan {
     }
 }
 
+/// Returns bytes of the file that lie in one of its parts.
+fn bytes_of<'a>(parts: &[(u64, &'a [u8])], offset: u64, size: u32) -> Option<&'a [u8]> {
+    let part = parts.iter().rfind(|part| part.0 <= offset)?;
+    let start = usize::try_from(offset - part.0).ok()?;
+    part.1.get(start..start.checked_add(size as usize)?)
+}
+
 /// Returns the name of a coding for people; the four letters where it is none of the usual.
 fn coding_of(track: &Track) -> &str {
     match &track.codec {
@@ -172,6 +177,13 @@ fn coding_of(track: &Track) -> &str {
 
 /// Reads the first frame of a YUV4MPEG2 stream and its sides in pixels.
 fn y4m(bytes: &[u8]) -> Option<(Frame, (u32, u32))> {
+    let (planes, full_range) = y4m_planes(bytes)?;
+    let sides = (planes[0].width as u32, planes[0].height as u32);
+    Some((Frame::of(planes, full_range)?, sides))
+}
+
+/// Returns the planes of the first frame, and whether they have full range.
+fn y4m_planes(bytes: &[u8]) -> Option<([Plane<'_>; 3], bool)> {
     let line = |from: usize| {
         let rest = bytes.get(from..)?;
         rest.iter().take(Y4M_HEADER_MAX).position(|&b| b == b'\n').map(|end| (&rest[..end], from + end + 1))
@@ -188,9 +200,8 @@ fn y4m(bytes: &[u8]) -> Option<(Frame, (u32, u32))> {
     let (luma, colour) = samples.split_at_checked(width * height)?;
     let (blue, red) = colour.split_at_checked(wide * high)?;
     let plane = |samples, width, height| Plane { samples, width, height, bytes: 1 };
-    let frame =
-        Frame::of([plane(luma, width, height), plane(blue, wide, high), plane(red, wide, high)], header.contains("XCOLORRANGE=FULL"));
-    Some((frame?, (width as u32, height as u32)))
+    let planes = [plane(luma, width, height), plane(blue, wide, high), plane(red, wide, high)];
+    Some((planes, header.contains("XCOLORRANGE=FULL")))
 }
 
 #[cfg(test)]

@@ -67,12 +67,17 @@ pub(crate) fn largest_preview(bytes: &[u8], format: Format) -> Option<&[u8]> {
 
 /// Chooses the preview to draw from: of the shape of the sensor's picture where one is, then the smallest that is large enough, then
 /// the largest. `sides` are those of the sensor's picture, 0 if unknown.
-pub(crate) fn choose<'a>(previews: &[Preview<'a>], (width, height): (u32, u32)) -> Option<Preview<'a>> {
+pub(crate) fn choose<'a>(previews: &[Preview<'a>], sides: (u32, u32)) -> Option<Preview<'a>> {
+    choose_large(previews, sides, PREVIEW_SIDE_GOOD)
+}
+
+/// The same, where a long side of `good` pixels is large enough.
+pub(crate) fn choose_large<'a>(previews: &[Preview<'a>], (width, height): (u32, u32), good: u32) -> Option<Preview<'a>> {
     let shape = |w: u32, h: u32| f64::from(w.max(1)) / f64::from(h.max(1));
     let fits =
         |p: &Preview<'_>| width == 0 || height == 0 || (shape(p.width, p.height) / shape(width, height) - 1.0).abs() <= SHAPE_TOLERANCE;
     let rank = |p: &Preview<'_>| {
-        let good = p.long_side() >= PREVIEW_SIDE_GOOD;
+        let good = p.long_side() >= good;
         (fits(p), good, if good { -i64::from(p.long_side()) } else { i64::from(p.long_side()) })
     };
     previews.iter().filter(|p| p.long_side() >= PREVIEW_SIDE_MIN).max_by_key(|p| rank(p)).copied()

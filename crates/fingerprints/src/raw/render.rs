@@ -7,6 +7,7 @@ use super::tone::Tone;
 use super::*;
 use crate::decode::{self, DecodeError};
 use crate::planes::{Layout, PlaneBuilder, Planes};
+use crate::rows::Rows;
 use crate::tiff::Order;
 
 const ROWS_PER_STRIP: u16 = 278;
@@ -33,6 +34,32 @@ struct Crop {
 /// # Errors
 /// [`DecodeError`], also for every compression not read here.
 pub(crate) fn render(bytes: &[u8]) -> Result<Planes, DecodeError> {
+    let mut reduced = Reduced(None);
+    rows(bytes, &mut reduced)?;
+    reduced.0.and_then(PlaneBuilder::finish).ok_or_else(|| DecodeError::Damaged("rows are missing".to_owned()))
+}
+
+/// Takes rows for planes.
+struct Reduced(Option<PlaneBuilder>);
+
+impl Rows for Reduced {
+    fn begin(&mut self, width: usize, height: usize) -> Result<(), DecodeError> {
+        self.0 = Some(PlaneBuilder::reduced(width, height));
+        Ok(())
+    }
+
+    fn push(&mut self, row: &[u8], layout: Layout) {
+        if let Some(builder) = &mut self.0 {
+            builder.push(row, layout);
+        }
+    }
+}
+
+/// Hands the rows of the sensor's picture in a DNG over, not turned.
+///
+/// # Errors
+/// As of [`render`], and those of `to`.
+pub(crate) fn rows(bytes: &[u8], to: &mut dyn Rows) -> Result<(), DecodeError> {
     let damaged = || DecodeError::Damaged("its sensor data cannot be followed".to_owned());
     let tiff = Tiff::open(bytes).ok_or_else(damaged)?;
     let (main, sensor) = (tiff.main().ok_or_else(damaged)?, sensor(&tiff).ok_or_else(damaged)?);
@@ -45,9 +72,9 @@ pub(crate) fn render(bytes: &[u8]) -> Result<Planes, DecodeError> {
     let compression = sensor.uint(COMPRESSION).unwrap_or(1);
     let samples = sensor.uint(SAMPLES).unwrap_or(1);
     match (compression, sensor.uint(PHOTOMETRIC), samples) {
-        (7 | 34892 | 52546, _, 3) => picture.tiles(&Tone::of(&main, &sensor, 256), compression),
-        (1, Some(CFA), 1) => picture.mosaic(&Tone::of(&main, &sensor, picture.levels()?)),
-        (1, Some(LINEAR_RAW), 3) => picture.linear(&Tone::of(&main, &sensor, picture.levels()?)),
+        (7 | 34892 | 52546, _, 3) => picture.tiles(&Tone::of(&main, &sensor, 256), compression, to),
+        (1, Some(CFA), 1) => picture.mosaic(&Tone::of(&main, &sensor, picture.levels()?), to),
+        (1, Some(LINEAR_RAW), 3) => picture.linear(&Tone::of(&main, &sensor, picture.levels()?), to),
         _ => Err(DecodeError::Unsupported(format!(
             "sensor data with compression {compression}, and no preview of {PREVIEW_SIDE_MIN} pixels"
         ))),
@@ -102,27 +129,27 @@ impl Sensor<'_> {
         }
     }
 
-    fn linear(&self, tone: &Tone) -> Result<Planes, DecodeError> {
+    fn linear(&self, tone: &Tone, to: &mut dyn Rows) -> Result<(), DecodeError> {
         let wide = self.levels()? > 256;
         let crop = self.crop(1);
-        let mut builder = PlaneBuilder::reduced(crop.width, crop.height);
+        to.begin(crop.width, crop.height)?;
         let mut shown = vec![0; crop.width * 3];
         for y in crop.top..crop.top + crop.height {
             let row = self.row(y, self.width * 3 * (1 + usize::from(wide)))?;
             for (index, out) in shown.iter_mut().enumerate() {
                 *out = tone.shown(index % 3, self.sample(row, crop.left * 3 + index, wide));
             }
-            builder.push(&shown, Layout::Rgb);
+            to.push(&shown, Layout::Rgb);
         }
-        finished(builder)
+        Ok(())
     }
 
     /// Averages each square of 2 × 2 filters into one pixel.
-    fn mosaic(&self, tone: &Tone) -> Result<Planes, DecodeError> {
+    fn mosaic(&self, tone: &Tone, to: &mut dyn Rows) -> Result<(), DecodeError> {
         let colours = self.pattern()?;
         let wide = self.levels()? > 256;
         let crop = self.crop(2);
-        let mut builder = PlaneBuilder::reduced(crop.width / 2, crop.height / 2);
+        to.begin(crop.width / 2, crop.height / 2)?;
         let mut shown = vec![0; crop.width / 2 * 3];
         let row_bytes = self.width * (1 + usize::from(wide));
         for y in (crop.top..crop.top + crop.height).step_by(2) {
@@ -138,9 +165,9 @@ impl Sensor<'_> {
                     *value = tone.shown(colour, sums[colour] / counts[colour]);
                 }
             }
-            builder.push(&shown, Layout::Rgb);
+            to.push(&shown, Layout::Rgb);
         }
-        finished(builder)
+        Ok(())
     }
 
     /// Returns the colours of the 2 × 2 filters, row by row: 0 red, 1 green, 2 blue, each there at least once.
@@ -156,7 +183,7 @@ impl Sensor<'_> {
         }
     }
 
-    fn tiles(&self, tone: &Tone, compression: u64) -> Result<Planes, DecodeError> {
+    fn tiles(&self, tone: &Tone, compression: u64, to: &mut dyn Rows) -> Result<(), DecodeError> {
         let whole = |tag: u16, all: usize| self.directory.u32(tag).map_or(all, |n| n as usize);
         let (tile_width, tile_height) = match self.directory.get(TILE_OFFSETS) {
             Some(_) => (whole(TILE_WIDTH, self.width), whole(TILE_HEIGHT, self.height)),
@@ -168,7 +195,7 @@ impl Sensor<'_> {
         }
         let (across, down) = (self.width.div_ceil(tile_width), self.height.div_ceil(tile_height));
         let crop = self.crop(1);
-        let mut builder = PlaneBuilder::reduced(crop.width, crop.height);
+        to.begin(crop.width, crop.height)?;
         let mut band = vec![0; band_bytes];
         for tile_row in 0..down {
             let first = tile_row * tile_height;
@@ -180,15 +207,11 @@ impl Sensor<'_> {
             }
             for y in first.max(crop.top)..(first + tile_height).min(crop.top + crop.height) {
                 let start = ((y - first) * self.width + crop.left) * 3;
-                builder.push(&band[start..start + crop.width * 3], Layout::Rgb);
+                to.push(&band[start..start + crop.width * 3], Layout::Rgb);
             }
         }
-        finished(builder)
+        Ok(())
     }
-}
-
-fn finished(builder: PlaneBuilder) -> Result<Planes, DecodeError> {
-    builder.finish().ok_or_else(|| DecodeError::Damaged("rows are missing".to_owned()))
 }
 
 /// Decodes one tile and checks that it is as large as the directory says (a last strip may be lower). Returns its rows too.
@@ -226,7 +249,7 @@ fn paint(band: &mut [u8], width: usize, left: usize, (tile_width, tile_height): 
 }
 
 /// Returns red, green and blue of full-range BT.601 (ITU-T T.871 §7).
-fn rgb_of(luma: u8, blue: u8, red: u8) -> [u8; 3] {
+pub(crate) fn rgb_of(luma: u8, blue: u8, red: u8) -> [u8; 3] {
     let (y, cb, cr) = (f32::from(luma), f32::from(blue) - 128.0, f32::from(red) - 128.0);
     [y + 1.402 * cr, y - 0.344_136 * cb - 0.714_136 * cr, y + 1.772 * cb].map(|v| v.round().clamp(0.0, 255.0) as u8)
 }

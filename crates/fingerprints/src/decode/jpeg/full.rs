@@ -4,8 +4,9 @@ use super::coarse::Coarse;
 use super::markers::{Colour, Frame};
 use super::{DecodeError, Decoded, check_memory, check_size};
 use crate::decode::guarded;
-use crate::decode::traces::FullPicture;
+use crate::decode::traces::traced;
 use crate::planes::{Cells, Layout};
+use crate::rows::{Given, Rows};
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
@@ -20,10 +21,11 @@ pub(super) fn cost_bytes(frame: &Frame) -> u64 {
 
 /// Decodes in full. `coarse` is what the coarse way found, if it went through.
 pub(super) fn decode(bytes: &[u8], coarse: Option<&Coarse>, cells: Cells) -> Result<Decoded, DecodeError> {
-    guarded(|| decode_unguarded(bytes, coarse, cells))
+    guarded(|| traced(cells, |to| rows(bytes, coarse, to)))
 }
 
-fn decode_unguarded(bytes: &[u8], coarse: Option<&Coarse>, cells: Cells) -> Result<Decoded, DecodeError> {
+/// Hands all rows over; a decoder that panics is not caught here.
+pub(super) fn rows(bytes: &[u8], coarse: Option<&Coarse>, to: &mut dyn Rows) -> Result<Given, DecodeError> {
     let options = DecoderOptions::default().set_max_width(usize::from(u16::MAX)).set_max_height(usize::from(u16::MAX));
     // Nobody has judged how much of the picture came: then the decoder must, and refuse what is not whole.
     let options = options.set_strict_mode(coarse.is_none());
@@ -46,7 +48,7 @@ fn decode_unguarded(bytes: &[u8], coarse: Option<&Coarse>, cells: Cells) -> Resu
     if pixels.len() < row_bytes * height {
         return Err(DecodeError::Unsupported("a JPEG whose colour cannot be taken over".to_owned()));
     }
-    let mut picture = FullPicture::new(width, height, cells);
-    pixels.chunks_exact(row_bytes).for_each(|row| picture.push(row, layout));
-    picture.finish(false, 1)
+    to.begin(width, height)?;
+    pixels.chunks_exact(row_bytes).take(height).for_each(|row| to.push(row, layout));
+    Ok(Given { frames: 1, lossless: false })
 }

@@ -16,9 +16,10 @@ use super::{DecodeError, Decoded, check_memory, check_size};
 use crate::encoding::steps::LevelCounter;
 use crate::perceptual::summary_of;
 use crate::planes::{Cells, Extent, NEUTRAL, Planes};
+use crate::rows::Rows;
 use coarse::{BlockPlane, Coarse};
 use markers::Colour;
-use model::{BlockSteps, DecodedFrom};
+use model::{BlockSteps, DecodedFrom, Turn};
 
 /// Fewest cells along each side of a DC picture that is used: two and a half for each cell of the 64 × 64 grid. With fewer, the
 /// grid would show the blocks. Measured 2026-11 as the mean difference of grids to a full decode, on 79 photos of
@@ -81,19 +82,61 @@ pub fn decode_jpeg(bytes: &[u8], min_side_px: usize) -> Result<Decoded, DecodeEr
 
 /// The same, a full decode into the given cells.
 pub(crate) fn decode_jpeg_to(bytes: &[u8], min_side_px: usize, cells: Cells) -> Result<Decoded, DecodeError> {
+    let Some(Blocks(coarse)) = blocks(bytes)? else { return full::decode(bytes, None, cells) };
+    let steps = steps_of(&coarse);
+    let is_cut = coarse.is_unended || coarse.complete.is_some_and(|share| share < 1.0);
+    Ok(Decoded { is_cut, steps, ..picture_of(bytes, &coarse, min_side_px, cells)? })
+}
+
+/// What the averages of a JPEG's blocks tell.
+pub(crate) struct Blocks(Coarse);
+
+impl Blocks {
+    /// Returns them as planes; `None` if the components call for the general decoder.
+    pub(crate) fn planes(&self) -> Option<Planes> {
+        planes_of(&self.0)
+    }
+
+    /// Returns width and height of the picture in pixels.
+    pub(crate) fn sides(&self) -> (usize, usize) {
+        (self.0.frame.width, self.0.frame.height)
+    }
+
+    /// Tells whether the general decoder is known to err with such a file, and there are blocks enough to go by.
+    pub(crate) fn are_safer(&self, planes: &Planes) -> bool {
+        self.0.is_in_separate_scans && are_better_than_nothing(planes)
+    }
+}
+
+/// Tells whether blocks are enough to go by where the general decoder cannot be trusted.
+pub(crate) fn are_better_than_nothing(planes: &Planes) -> bool {
+    planes.width.min(planes.height) >= COARSE_SIDE_RESCUE
+}
+
+/// Reads the averages of a JPEG's blocks; `None` where only the general decoder may know it.
+///
+/// # Errors
+/// As of [`decode_jpeg`].
+pub(crate) fn blocks(bytes: &[u8]) -> Result<Option<Blocks>, DecodeError> {
     if !bytes.starts_with(&[0xFF, 0xD8]) {
         return Err(DecodeError::Damaged("it does not begin as a JPEG".to_owned()));
     }
     let bound = |frame: &markers::Frame| check_size(frame.width as u64, frame.height as u64).map_err(Fault::Bound);
     let coarse = match coarse::decode(bytes, bound) {
         Ok(coarse) => coarse,
-        Err(Fault::Unusual(_)) => return full::decode(bytes, None, cells),
+        Err(Fault::Unusual(_)) => return Ok(None),
         Err(fault) => return Err(fault.into()),
     };
     check_complete(coarse.complete)?;
-    let steps = steps_of(&coarse);
-    let is_cut = coarse.is_unended || coarse.complete.is_some_and(|share| share < 1.0);
-    Ok(Decoded { is_cut, steps, ..picture_of(bytes, &coarse, min_side_px, cells)? })
+    Ok(Some(Blocks(coarse)))
+}
+
+/// Hands all rows of a JPEG over by the general decoder. `blocks` is what [`blocks`] gave.
+///
+/// # Errors
+/// As of [`decode_jpeg`], and those of `to`.
+pub(crate) fn rows(bytes: &[u8], blocks: Option<&Blocks>, to: &mut dyn Rows) -> Result<(), DecodeError> {
+    super::guarded(|| full::rows(bytes, blocks.map(|blocks| &blocks.0), to)).map(drop)
 }
 
 /// Returns the steps that show in the brightness of a DC picture; `None` where its first component is no brightness.
@@ -129,9 +172,24 @@ fn coarse_picture(planes: Planes, coarse: &Coarse) -> Decoded {
 
 /// Tells whether the full decode is the picture that the DC coefficients promise.
 fn is_alike(own: &Planes, full: &Planes) -> bool {
-    let (own, summary) = (summary_of(own, SUMMARY_SIDE), summary_of(full, SUMMARY_SIDE));
+    is_alike_turned(own, full, Turn::Upright)
+}
+
+/// The same, of a full decode that was turned since.
+pub(crate) fn is_alike_turned(own: &Planes, full: &Planes, turn: Turn) -> bool {
+    let (own, summary) = (turned(summary_of(own, SUMMARY_SIDE), turn), summary_of(full, SUMMARY_SIDE));
     let apart = own.into_iter().zip(summary).map(|(a, b)| a.abs_diff(b)).max();
     full.width.min(full.height) < SUMMARY_SIDE_MIN_PX || apart <= Some(SUMMARY_APART_MAX)
+}
+
+/// Returns a summary's three squares, turned.
+fn turned(summary: Vec<u8>, turn: Turn) -> Vec<u8> {
+    let cells = SUMMARY_SIDE * SUMMARY_SIDE;
+    let taken_from = |n: usize| {
+        let (x, y) = turn.taken_from(n % SUMMARY_SIDE, n % cells / SUMMARY_SIDE, SUMMARY_SIDE);
+        n / cells * cells + y * SUMMARY_SIDE + x
+    };
+    (0..summary.len()).map(|n| summary[taken_from(n)]).collect()
 }
 
 /// Judges the share of the picture that came.
