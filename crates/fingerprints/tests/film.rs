@@ -233,3 +233,27 @@ fn a_film_whose_pictures_are_none_says_so() {
     other[sps + 1] = 244;
     assert_eq!(damage(&other), None, "another profile");
 }
+
+#[test]
+fn a_poster_is_the_first_key_frame_upright() {
+    let first = Scene::new(3).draw(320, 240);
+    let mut pictures = vec![testkit::Canvas::plain(320, 240, [90, 20, 160]); 8];
+    pictures[0] = first.clone();
+    for turn in Turn::ALL {
+        let stored: Vec<_> = pictures.iter().map(|picture| picture.stored_for(turn)).collect();
+        let bytes = shown_film(&stored, 1, 1, turn, &FilmFacts::default());
+        let mut parts = |at: u64, count: usize| Ok(bytes[(at as usize).min(bytes.len())..(at as usize + count).min(bytes.len())].to_vec());
+        let plan = fingerprints::plan_of_parts(&mut parts, Format::Mp4).expect("in memory");
+        let ranges = plan.poster_ranges();
+        let asked: u64 = ranges.iter().map(|range| range.end - range.start).sum();
+        assert!(asked <= bytes.len() as u64 * 3 / 8, "of eight key frames three are read: {asked} of {}", bytes.len());
+        let held: Vec<(u64, &[u8])> = ranges.iter().map(|range| (range.start, &bytes[range.start as usize..range.end as usize])).collect();
+        let poster = plan.poster(&held, None).expect("H.264");
+        assert_eq!((poster.width as usize, poster.height as usize), (320, 240), "{turn:?}");
+        let apart: f64 = poster.rgb.iter().zip(&first.rgb).map(|(a, b)| f64::from(a.abs_diff(*b))).sum::<f64>() / poster.rgb.len() as f64;
+        assert!(apart < 12.0, "{turn:?}: {apart} grey levels");
+        assert_eq!(plan.poster(&held, Some(100)).map(|small| (small.width, small.height)), Ok((100, 75)));
+        let cut: Vec<(u64, &[u8])> = held.iter().map(|(start, part)| (*start, &part[..part.len() / 3])).collect();
+        assert!(plan.poster(&cut, None).is_err(), "bytes are missing");
+    }
+}

@@ -7,25 +7,19 @@
 //!
 //! **Invariant:** memory is bounded by [`HELD_MAX`] squares, and by one large decode at a time beside small ones.
 
+use crate::place::{is_long_stream, locked, places_of};
 use crate::scan::STILL_FILE_MAX_BYTES;
 use catalog::AssetRow;
-use model::{AssetId, DetailGrid, DetailWay, Format, LocationPath, Presence, Role};
+use model::{AssetId, DetailGrid, DetailWay, Format, LocationPath, Presence};
 use sources::Reader;
 use std::collections::{BTreeSet, HashMap};
-use std::fs::File;
-use std::io::Read;
-use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 /// Most squares held in memory. One takes at most 74 kB, so 256 are 19 MB.
 const HELD_MAX: usize = 256;
 
 /// From how many bytes on, file and decode together, one is drawn at a time.
 const LARGE_FROM_BYTES: u64 = 64 << 20;
-
-/// Largest tgz whose members are opened again, bytes. It can only be read from its start, at some 150 MB/s, once for each member: a tenth
-/// of a second here, minutes a photo in an export's part of 50 GB.
-const TGZ_MAX_BYTES: u64 = 16 << 20;
 
 /// Where an asset's bytes lie.
 struct Place {
@@ -125,27 +119,10 @@ impl Details {
     }
 }
 
-/// A thread that died left no half-done state behind any of these locks.
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// Returns the first place at hand of the content that was matched, or else the first of any.
 fn place_of(asset: &AssetRow) -> Option<Place> {
     let format = asset.print.as_ref()?.print.format;
-    let mut places: Vec<_> = asset.places.iter().filter(|place| place.role == Role::Original && place.content == asset.content).collect();
-    places.sort_by_key(|place| place.presence != Presence::Present);
-    let place = places.first()?;
+    let place = *places_of(asset).first()?;
     let is_present = place.presence == Presence::Present;
     Some(Place { path: place.path.clone(), size_bytes: place.size_bytes, format, is_present })
-}
-
-/// Tells a member of a tgz too long to be read once more for it.
-fn is_long_stream(place: &LocationPath) -> bool {
-    place.member.is_some() && is_gzip(&place.file) && std::fs::metadata(&place.file).is_ok_and(|file| file.len() > TGZ_MAX_BYTES)
-}
-
-fn is_gzip(path: &Path) -> bool {
-    let mut magic = [0; 2];
-    File::open(path).and_then(|mut file| file.read_exact(&mut magic)).is_ok_and(|()| magic == [0x1F, 0x8B])
 }

@@ -15,10 +15,13 @@ mod group;
 mod handoff;
 mod manage;
 mod output;
+mod pictures;
+mod place;
 mod records;
 pub mod review;
 mod scan;
 mod status;
+mod thumbnail;
 mod watch;
 mod weigh;
 
@@ -35,6 +38,7 @@ pub use handoff::{ACCOUNT_MAX, HandoffOptions, HandoffReport, LeftOut, SourceCou
 pub use manage::{SourceAnswer, forget, list as list_sources, relocate, rename};
 pub use model;
 pub use output::{export_csv, export_json, make_catalog_folder, unformula};
+pub use pictures::{CopyError, NoPicture, Original, PICTURES_BUDGET_BYTES, Picture, PictureOptions, PictureSize, Pictures, PicturesUsage};
 pub use scan::{CauseCount, Depth, ScanOptions, ScanReport, scan};
 pub use status::{LedgerAnswer, StatusAnswer, ledger, status};
 pub use watch::{Phase, Silent, Stop, Watch};

@@ -270,6 +270,44 @@ impl OwnFolder {
         }
     }
 
+    /// Returns the folder of that path; where it is not there yet, it is made so that only its owner may read it.
+    #[expect(clippy::disallowed_methods, reason = "a folder of our own")]
+    pub(crate) fn make_private(path: &Path) -> Result<Self> {
+        let mut folder = std::fs::DirBuilder::new();
+        folder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+        folder.create(path).map_err(|error| cannot_write(path, &error))?;
+        Self::open(path)
+    }
+
+    /// Returns the path of the folder.
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// Returns names and facts of the plain files in a folder in it, links left out; none where it cannot be read.
+    pub(crate) fn list(&self, name: &str) -> Vec<(String, std::fs::Metadata)> {
+        let path = self.0.join(name);
+        if !std::fs::symlink_metadata(&path).is_ok_and(|found| found.is_dir()) {
+            return Vec::new();
+        }
+        let entries = std::fs::read_dir(path).into_iter().flatten().flatten();
+        // An entry's own facts: of a link, the link's.
+        let files = entries.filter_map(|entry| Some((entry.file_name().into_string().ok()?, entry.metadata().ok()?)));
+        files.filter(|(_, facts)| facts.is_file()).collect()
+    }
+
+    /// Removes a file that we wrote; one that is gone already is no error.
+    #[expect(clippy::disallowed_methods, reason = "a file of our own")]
+    pub(crate) fn remove(&self, name: &str) -> Result<()> {
+        let path = self.0.join(name);
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(cannot_write(&path, &error)),
+            _ => Ok(()),
+        }
+    }
+
     /// Tells a folder that is not there, or holds nothing.
     pub(crate) fn is_empty(&self) -> Result<bool> {
         match std::fs::read_dir(&self.0) {

@@ -2,7 +2,7 @@
 //!
 //! For photos in Google's account only (Takeout sources). Nothing is removed here or pretended to be: the person presses the key in Google
 //! Photos, and a later full export tells what is gone. The parts: which photos ([`rows`]), what became of former ones ([`former`]), the lists
-//! ([`lists`]), the page ([`page`]) and its pictures ([`thumbnail`]); all writing is the output room's.
+//! ([`lists`]), the page ([`page`]) and its pictures ([`crate::thumbnail`]); all writing is the output room's.
 
 mod former;
 mod link;
@@ -11,13 +11,14 @@ mod page;
 mod rows;
 #[cfg(test)]
 mod tests;
-mod thumbnail;
 
 pub use link::ACCOUNT_MAX;
 
 use crate::detail::Details;
 use crate::group::{Formed, GroupOptions, form};
 use crate::output::OwnFolder;
+use crate::place::sides;
+use crate::thumbnail;
 use crate::watch::{Phase, Stop, Watch};
 use crate::{Error, Result};
 use catalog::{AssetRow, Catalog};
@@ -215,7 +216,7 @@ fn draw(
         for ((row, name), drawn) in some.iter().zip(drawn) {
             let jpeg = match drawn {
                 Some(jpeg) => Some(jpeg),
-                None => catalog.grid(row.id)?.and_then(|grid| thumbnail::jpeg(&thumbnail::square_of(&grid), sides(row))),
+                None => catalog.grid(row.id)?.and_then(|grid| thumbnail::coarse_jpeg(&grid, sides(row))),
             };
             if let Some(jpeg) = jpeg {
                 folder.write(name, &jpeg)?;
@@ -254,8 +255,4 @@ fn draw_from_photos(todo: &[(&AssetRow, String)], reach: &(dyn Fn(u64) + Sync), 
         }
     });
     drawn.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)
-}
-
-fn sides(row: &AssetRow) -> (u32, u32) {
-    row.print.as_ref().map_or((0, 0), |row| (row.print.width, row.print.height))
 }

@@ -5,7 +5,7 @@
 
 mod classify;
 mod exact;
-mod ffmpeg;
+pub(crate) mod ffmpeg;
 mod film;
 mod find;
 mod folder;

@@ -1,4 +1,4 @@
-//! Small JPEGs of photos, from the squares that the closer look or the catalog has of them; nothing is decoded here.
+//! Small JPEGs of photos, from the squares that the closer look or the catalog has of them, for hand-off and review; nothing is decoded here.
 
 use jpeg_encoder::{ColorType, Encoder};
 use model::{CHROMA_SIDE, DetailGrid, LUMA_SIDE, PictureGrid};
@@ -10,8 +10,13 @@ const COARSE_SIDE_MAX: usize = 128;
 /// JPEG quality; some 8 kB a picture.
 const QUALITY: u8 = 80;
 
+/// Returns a JPEG of the catalog's small picture.
+pub(crate) fn coarse_jpeg(grid: &PictureGrid, photo_px: (u32, u32)) -> Option<Vec<u8>> {
+    jpeg(&square_of(grid), photo_px)
+}
+
 /// Returns the catalog's small picture in the form of the larger one.
-pub(crate) fn square_of(grid: &PictureGrid) -> DetailGrid {
+fn square_of(grid: &PictureGrid) -> DetailGrid {
     DetailGrid { side: LUMA_SIDE, chroma_side: CHROMA_SIDE, luma: grid.luma.to_vec(), blue: grid.blue.to_vec(), red: grid.red.to_vec() }
 }
 

@@ -1,0 +1,109 @@
+//! The bytes of an asset as they lie, in parts: for what browsers show themselves, and for films, which are asked for piece by piece.
+
+use super::no_picture::{CopyError, NoPicture};
+use crate::place::is_long_stream;
+use model::{Format, LocationPath};
+use sources::Reader;
+use std::fs::File;
+use std::io::{self, Read, Seek as _, SeekFrom, Write};
+use std::ops::Range;
+
+/// Bytes read at a time.
+const PIECE_BYTES: usize = 128 << 10;
+
+/// An original that can be read.
+#[derive(Debug)]
+pub struct Original {
+    /// Its MIME type.
+    pub media_type: &'static str,
+    /// Its bytes.
+    pub size_bytes: u64,
+    /// Whether the usual browsers show the format. Of films they do not show every coding.
+    pub is_shown_by_browsers: bool,
+    place: LocationPath,
+    reader: Reader,
+}
+
+impl Original {
+    /// Finds a place readable and of the size that was catalogued.
+    pub(super) fn find(place: &LocationPath, size_bytes: u64, format: Option<Format>, mut reader: Reader) -> Result<Self, NoPicture> {
+        if is_long_stream(place) {
+            return Err(NoPicture::deep_in_tgz());
+        }
+        let (size, head) = reader.open(place, |bytes, size| {
+            let mut head = Vec::new();
+            bytes.take(fingerprints::SNIFF_BYTES as u64).read_to_end(&mut head).map(|_| (size, head))
+        })?;
+        if size != size_bytes {
+            return Err(NoPicture::Changed);
+        }
+        let format = format.or_else(|| fingerprints::sniff(&head));
+        Ok(Self {
+            media_type: format.map_or("application/octet-stream", Format::mime),
+            size_bytes,
+            is_shown_by_browsers: format.is_some_and(is_shown_by_browsers),
+            place: place.clone(),
+            reader,
+        })
+    }
+
+    /// Copies the bytes of that range; what lies beyond the end is left out. Memory: one buffer. Cost: of a plain file, a seek; of a member
+    /// of an archive, all that lies before the range is unpacked.
+    ///
+    /// # Errors
+    /// [`CopyError`]; [`NoPicture::Changed`] before the first byte where the file has another size than the catalogued one.
+    pub fn copy(&mut self, range: Range<u64>, to: &mut dyn Write) -> Result<(), CopyError> {
+        let range = range.start.min(self.size_bytes)..range.end.min(self.size_bytes);
+        let size_bytes = self.size_bytes;
+        if self.place.member.is_none() {
+            // Opened by the reader first, which refuses what is no plain file.
+            let file = &self.place.file;
+            let mut file = self.reader.open(&self.place, |_, _| File::open(file)).map_err(NoPicture::from)?;
+            let size = file.metadata().and_then(|facts| file.seek(SeekFrom::Start(range.start)).map(|_| facts.len()));
+            return match size {
+                Ok(size) if size == size_bytes => pass(&mut file, range.end.saturating_sub(range.start), to),
+                Ok(_) => Err(NoPicture::Changed.into()),
+                Err(error) => Err(unreadable(&error).into()),
+            };
+        }
+        let mut outcome = Ok(());
+        let opened = self.reader.open(&self.place, |stream, size| {
+            outcome = if size == size_bytes { skip_and_pass(stream, &range, to) } else { Err(NoPicture::Changed.into()) };
+            Ok(())
+        });
+        outcome.and(opened.map_err(|error| NoPicture::from(error).into()))
+    }
+}
+
+fn skip_and_pass(stream: &mut dyn Read, range: &Range<u64>, to: &mut dyn Write) -> Result<(), CopyError> {
+    pass(stream, range.start, &mut io::sink())?;
+    pass(stream, range.end.saturating_sub(range.start), to)
+}
+
+/// Copies so many bytes.
+fn pass(from: &mut dyn Read, mut left: u64, to: &mut dyn Write) -> Result<(), CopyError> {
+    let mut buffer = vec![0; usize::try_from(left).unwrap_or(usize::MAX).min(PIECE_BYTES)];
+    while left > 0 {
+        let wanted = usize::try_from(left).unwrap_or(usize::MAX).min(buffer.len());
+        match from.read(&mut buffer[..wanted]) {
+            Ok(0) => return Err(NoPicture::Changed.into()),
+            Ok(count) => {
+                to.write_all(&buffer[..count]).map_err(CopyError::Receiver)?;
+                left -= count as u64;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(unreadable(&error).into()),
+        }
+    }
+    Ok(())
+}
+
+fn unreadable(error: &io::Error) -> NoPicture {
+    NoPicture::Unreadable(format!("cannot read it: {error}"))
+}
+
+/// Formats that Chromium, Firefox and Safari show.
+fn is_shown_by_browsers(format: Format) -> bool {
+    use Format::{Avif, Bmp, Gif, Jpeg, Matroska, Mov, Mp4, Png, WebP};
+    matches!(format, Jpeg | Png | WebP | Gif | Bmp | Avif | Mp4 | Mov | Matroska)
+}
