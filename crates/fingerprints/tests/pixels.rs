@@ -408,6 +408,8 @@ fn a_jpeg_xl_is_decoded_and_a_cut_one_is_not() {
     let decoded = decode_still(&bytes, Format::Jxl).unwrap();
     assert_eq!((decoded.width, decoded.height, decoded.frames), (80, 48, 1));
     assert_eq!(picture(&decoded), draw(&Planes::from_rgb8(80, 48, &rgb), Turn::Upright, DecodedFrom::Full));
+    let shown = fingerprints::render::render(&bytes, Format::Jxl, None).unwrap();
+    assert_eq!((shown.width, shown.height, shown.rgb == rgb, shown.icc), (80, 48, true, None));
     assert!(cost_bytes(&bytes, Format::Jxl) > 0);
     for length in [0, 2, 20, 100, 150] {
         assert!(decode_still(&bytes[..length], Format::Jxl).is_err(), "{length}");

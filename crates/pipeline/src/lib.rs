@@ -2,7 +2,7 @@
 //!
 //! It never prints, never reads the home directory or environment, and decodes, matches and decides nothing itself.
 //!
-//! Entry points: [`scan`], [`form`] (groups), [`explain`], [`export_json`], [`hand_off`], [`status`].
+//! Entry points: [`scan`], [`form`] (groups), [`explain`], [`export_json`], [`hand_off`], [`status`], [`Pictures`].
 
 mod answer;
 mod crops;

@@ -271,7 +271,6 @@ impl OwnFolder {
     }
 
     /// Returns the folder of that path; where it is not there yet, it is made so that only its owner may read it.
-    #[expect(clippy::disallowed_methods, reason = "a folder of our own")]
     pub(crate) fn make_private(path: &Path) -> Result<Self> {
         let mut folder = std::fs::DirBuilder::new();
         folder.recursive(true);

@@ -1,7 +1,7 @@
 //! AVIF is told by its content and matched by bytes and payload, but not decoded.
 //!
-//! The AV1 decoders in Rust known to us (rav1d and its kin, 2026-11) are called through raw pointers, and this program has no unsafe
-//! code; decoders in C need a build system of their own.
+//! The AV1 decoders in Rust known to us (2026-11) are rav1d 1.1, called through raw pointers, while this program has no unsafe code, and
+//! rav1d-safe 0.6, whose licence (AGPL) is not ours; decoders in C need a build system of their own. Browsers show AVIF themselves.
 
 use super::{DecodeError, Decoded};
 

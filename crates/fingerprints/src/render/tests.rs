@@ -110,6 +110,28 @@ fn other_formats_are_drawn() {
 }
 
 #[test]
+fn a_heic_is_drawn_and_what_cannot_be_seen_in_it_is_white() {
+    let canvas = corners(320, 256);
+    let coded = |rgba: &[u8]| heifer::encode_rgba8(320, 256, rgba, &heifer::EncodeOptions { quality: 95, max_threads: 1 }).unwrap();
+    let opaque: Vec<u8> = canvas.rgb.chunks_exact(3).flat_map(|pixel| [pixel[0], pixel[1], pixel[2], 255]).collect();
+    let bytes = coded(&opaque);
+    for side_max in [None, Some(80)] {
+        let picture = render(&bytes, Format::Heic, side_max).unwrap();
+        assert_eq!(picture.width, side_max.unwrap_or(320));
+        check_upright(&picture, "HEIC", 24);
+    }
+    assert!(render_cost_bytes(&bytes, Format::Heic, None) >= 320 * 256 * 10);
+    let half: Vec<u8> =
+        opaque.chunks_exact(4).enumerate().flat_map(|(n, p)| [p[0], p[1], p[2], if n % 320 < 160 { 0 } else { 255 }]).collect();
+    let picture = render(&coded(&half), Format::Heic, None).unwrap();
+    let [upper_left, upper_right, ..] = corners_of(&picture);
+    assert!(upper_left.iter().all(|&sample| sample > 245) && upper_right[0] < 60, "{upper_left:?} {upper_right:?}");
+    for cut in [0, 10, bytes.len() / 2, bytes.len() - 40] {
+        assert!(render(&bytes[..cut], Format::Heic, None).is_err(), "cut at {cut}");
+    }
+}
+
+#[test]
 fn nothing_is_enlarged_and_the_bound_is_kept_at_and_over() {
     let bytes = encode::png(&corners(300, 200), None);
     for (side_max, sides) in [(299, (299, 199)), (300, (300, 200)), (301, (300, 200)), (u32::MAX, (300, 200)), (1, (1, 1)), (0, (1, 1))] {

@@ -110,7 +110,13 @@ impl Drawer {
         }
         let max_bytes = if format.is_some_and(Format::is_video) { PACKED_FILM_MAX_BYTES } else { STILL_FILE_MAX_BYTES };
         if place.size_bytes > max_bytes {
-            return Err(NoPicture::TooLarge(format!("a file of more than {} MiB", max_bytes >> 20)));
+            let most = max_bytes >> 20;
+            return Err(match format.is_some_and(Format::is_video) {
+                true => {
+                    NoPicture::Unreadable(format!("a film of more than {most} MiB inside an archive; unpack it to see its first frame"))
+                }
+                false => NoPicture::TooLarge(format!("a picture file of more than {most} MiB")),
+            });
         }
         let _file = self.files.take(place.size_bytes);
         let bytes = reader.read_all(&place.path, max_bytes)?;

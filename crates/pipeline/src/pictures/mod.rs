@@ -154,7 +154,7 @@ impl Pictures {
     }
 
     /// Returns an asset's picture at its full size, for formats that browsers do not show; of a RAW its largest preview. The last ones are held
-    /// in memory.
+    /// in memory, of contents that are known by their hash.
     ///
     /// # Errors
     /// [`NoPicture`].
@@ -243,9 +243,8 @@ impl Pictures {
             Ok(Drawn { jpeg, is_vouched }) => {
                 match wanted {
                     (Of::Content(hash), Some(size)) if is_vouched => self.cache.put((size, hash), &jpeg),
-                    // A file that was not hashed whole: what it shows is not known to be the content.
-                    (Of::Asset(_), Some(_)) => {}
-                    _ => self.hold(wanted, &jpeg),
+                    (Of::Content(_), _) => self.hold(wanted, &jpeg),
+                    (Of::Asset(_), _) => {}
                 }
                 Ok(Picture::jpeg(jpeg))
             }

@@ -336,3 +336,41 @@ fn the_catalogs_facts_bound_what_is_read() {
     assert!(home.pictures(PICTURES_BUDGET_BYTES).thumbnail(&asset, None, PictureSize::Small).is_ok());
     assert_eq!(home.pictures(PICTURES_BUDGET_BYTES).usage().pictures, 0, "what has no name is not kept");
 }
+
+#[test]
+fn a_member_deep_in_a_long_tgz_is_refused_in_words() {
+    let home = Home::of(&[("a.jpg", photo(1))]);
+    let asset = home.asset("a.jpg");
+    let pictures = home.pictures(PICTURES_BUDGET_BYTES);
+    let archive = home.folder.path().join("long.tgz");
+    for (more, is_refused) in [(0, false), (1, true)] {
+        fs::write(&archive, [0x1F, 0x8B]).unwrap();
+        fs::File::options().write(true).open(&archive).unwrap().set_len(crate::place::TGZ_MAX_BYTES + more).unwrap();
+        let place = AssetPlace { path: model::LocationPath::member(&archive, "a.jpg"), ..asset.places[0].clone() };
+        let inside = AssetRow { places: vec![place], ..asset.clone() };
+        for why in [pictures.thumbnail(&inside, None, PictureSize::Small).unwrap_err(), pictures.original(&inside).unwrap_err()] {
+            assert_eq!(why == NoPicture::deep_in_tgz(), is_refused, "{why}");
+        }
+    }
+    assert!(pictures.thumbnail(&asset, None, PictureSize::Small).is_ok(), "another place of it is not held against it");
+}
+
+#[cfg(unix)]
+#[test]
+fn ffmpeg_draws_the_poster_of_what_is_not_decoded_here() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let moving = testkit::film::film(7, 2.0, &FilmFacts::default());
+    let home = Home::of(&[("a.mp4", moving)]);
+    let asset = home.asset("a.mp4");
+    let options = |ffmpeg| PictureOptions { folder: home.folder.path().join("cache"), budget_bytes: PICTURES_BUDGET_BYTES, ffmpeg };
+    let why = Pictures::open(options(None)).unwrap().thumbnail(&asset, None, PictureSize::Small).unwrap_err();
+    assert!(matches!(&why, NoPicture::Undecodable(_)), "{why}");
+    let program = home.folder.path().join("ffmpeg");
+    let grey = [b"YUV4MPEG2 W640 H480 F25:1 C420jpeg\nFRAME\n".to_vec(), vec![90; 640 * 480], vec![128; 640 * 480 / 2]].concat();
+    fs::write(home.folder.path().join("frame"), grey).unwrap();
+    fs::write(&program, "#!/bin/sh\nexec cat \"$(dirname \"$0\")/frame\"\n").unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    let pictures = Pictures::open(options(Some(program))).unwrap();
+    assert_eq!(sides_of(&pictures.thumbnail(&asset, None, PictureSize::Small).unwrap()), (256, 192));
+    assert_eq!(pictures.usage().pictures, 1);
+}
