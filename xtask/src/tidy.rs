@@ -12,7 +12,8 @@ const LONG_FILES: &[(&str, &str)] = &[];
 /// The drawing of ARCHITECTURE.md: which crates each may depend on. Tests may also use `testkit`.
 const ARROWS: &[(&str, &[&str])] = &[
     ("lookalike", &["cli"]),
-    ("cli", &["pipeline", "testkit", "google-sim"]),
+    ("cli", &["pipeline", "web", "testkit", "google-sim"]),
+    ("web", &["pipeline"]),
     ("pipeline", &["sources", "catalog", "fingerprints", "matching", "decisions", "google", "model"]),
     ("sources", &["model"]),
     ("catalog", &["model"]),

@@ -1,0 +1,25 @@
+//! The face of `lookalike review`: a local page on which a person decides what of each group stays, and an API under it.
+//!
+//! It shows what [`pipeline::review`] says and sends wishes back; no rule, no threshold and no SQL lives here or in its scripts.
+//!
+//! **Invariant:** GET changes nothing; nobody gets in without this start's token; assets are addressed by id, never by path; whatever comes
+//! from a photo, a name or a caption is text, never markup; nothing is asked of any other host.
+
+mod api;
+mod assets;
+mod guard;
+mod pages;
+mod patient;
+mod pictures;
+mod problem;
+mod range;
+mod routes;
+mod server;
+mod show;
+mod texts;
+
+#[cfg(test)]
+mod contract;
+
+pub use pictures::{NoPicture, Original, Picture, Pictures, Size};
+pub use server::{Error, Options, serve};

@@ -1,0 +1,192 @@
+//! The pages: what the library answered, as HTML. Scripts replace the parts marked `data-part` by those of the same page fetched anew.
+
+mod chart;
+mod group;
+mod list;
+mod overview;
+mod parted;
+mod rules;
+
+use crate::api;
+use crate::problem::Problem;
+use crate::server::Shared;
+use crate::show::icon;
+use crate::texts::{of, say};
+use axum::extract::{Path, RawQuery, State};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use maud::{DOCTYPE, Markup, html};
+use pipeline::review::{ChangeRow, ListQuery, Pulse};
+
+/// Which page it is, and what stands around its content.
+struct Page<'a> {
+    name: &'static str,
+    title: &'a str,
+    pulse: Option<&'a Pulse>,
+}
+
+const NAV: &[(&str, &str, &str)] =
+    &[("overview", "/", "nav.overview"), ("list", "/groups?state=open", "nav.groups"), ("parted", "/parted", "nav.parted"), ("rules", "/rules", "nav.rules")];
+
+impl Page<'_> {
+    fn draw(&self, main: &Markup) -> Markup {
+        html! {
+            (DOCTYPE)
+            html lang="en" {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    meta name="color-scheme" content="light dark";
+                    title { (self.title) " – Lookalike" }
+                    link rel="icon" href="/assets/sprite.svg" type="image/svg+xml";
+                    link rel="stylesheet" href="/assets/style.css";
+                    link rel="stylesheet" href="/assets/group.css";
+                    script src="/assets/theme.js" {}
+                    script type="module" src="/assets/page.js" {}
+                }
+                body data-page=(self.name) {
+                    a.skip-link href="#main" { (say("skip-to-content")) }
+                    header.top {
+                        a.brand href="/" { (icon("brand")) span { "Lookalike" } }
+                        nav aria-label=(say("nav.label")) {
+                            @for (name, address, key) in NAV {
+                                a href=(address) aria-current=[(self.name == *name).then_some("page")] { (say(key)) }
+                            }
+                        }
+                        div.tools {
+                            @if let Some(pulse) = self.pulse {
+                                div.history data-part="history" data-epoch=(pulse.epoch) {
+                                    (change_button("undo", pulse.history.undo.as_ref()))
+                                    (change_button("redo", pulse.history.redo.as_ref()))
+                                }
+                            }
+                            button.quiet #theme type="button" { (icon("theme")) span.hidden-words { (say("theme.switch")) } }
+                            button.quiet #keys type="button" aria-haspopup="dialog" { (icon("keys")) span.hidden-words { (say("keys.show")) } }
+                        }
+                    }
+                    p.banner #busy role="status" hidden[!self.pulse.is_some_and(|pulse| pulse.is_busy)] { (icon("busy")) span { (say("busy")) } }
+                    noscript { p.banner { (say("noscript")) } }
+                    main #main tabindex="-1" { (main) }
+                    div #toasts role="status" aria-live="polite" {}
+                    div #alerts role="alert" {}
+                }
+            }
+        }
+    }
+}
+
+fn change_button(way: &'static str, change: Option<&ChangeRow>) -> Markup {
+    let words = change.map(|change| of("change", &change.kind));
+    let label = match &words {
+        Some(words) => crate::texts::with(&format!("{way}.what"), &[("what", words.clone())]),
+        None => of("history", way),
+    };
+    html! {
+        button.quiet #(way) type="button" data-change=[change.map(|change| change.id)] data-asset=[change.and_then(|change| change.asset)]
+            disabled[change.is_none()] title=(label) aria-label=(label) { (icon(way)) span.wide-words { (of("history", way)) } }
+    }
+}
+
+/// Returns a page that tells what went wrong.
+pub(crate) fn problem(problem: &Problem) -> Response {
+    let main = html! {
+        div.notice {
+            h1 { (say("problem.title")) }
+            p { (crate::show::clean(&problem.what)) }
+            @if let Some(hint) = &problem.hint { p.hint { (crate::show::clean(hint)) } }
+            p { a.button href="/" { (say("nav.overview")) } }
+        }
+    };
+    (problem.status, Html(Page { name: "problem", title: say("problem.title"), pulse: None }.draw(&main).into_string())).into_response()
+}
+
+/// Returns the page for a visitor without the token; it loads nothing, for that would be refused too.
+pub(crate) fn refused(problem: &Problem) -> Response {
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head { meta charset="utf-8"; meta name="viewport" content="width=device-width, initial-scale=1"; meta name="color-scheme" content="light dark"; title { "Lookalike" } }
+            body {
+                main {
+                    h1 { (say("refused.title")) }
+                    p { (problem.what) }
+                    p { (say("refused.hint")) }
+                }
+            }
+        }
+    };
+    (problem.status, Html(page.into_string())).into_response()
+}
+
+type Drawn = Result<Response, Failed>;
+
+/// A problem that is answered with a page.
+pub(crate) struct Failed(Problem);
+
+impl From<Problem> for Failed {
+    fn from(problem: Problem) -> Self {
+        Self(problem)
+    }
+}
+
+impl IntoResponse for Failed {
+    fn into_response(self) -> Response {
+        problem(&self.0)
+    }
+}
+
+fn page(page: Page<'_>, main: &Markup) -> Drawn {
+    Ok(Html(page.draw(main).into_string()).into_response())
+}
+
+/// `GET /`.
+pub(crate) async fn overview(State(app): State<Shared>) -> Drawn {
+    let (overview, pulse) = app.ask(|review| Ok((review.overview()?, review.pulse()?))).await?;
+    page(Page { name: "overview", title: say("nav.overview"), pulse: Some(&pulse) }, &overview::draw(&overview, pulse.waiting))
+}
+
+/// `GET /groups`. Without any query the open ones are shown.
+pub(crate) async fn list(State(app): State<Shared>, RawQuery(query): RawQuery) -> Drawn {
+    let Some(query) = query else { return Ok(Redirect::to("/groups?state=open").into_response()) };
+    let (query, _) = api::list_query(&query, &[])?;
+    let (choices, pulse) = app.ask(|review| Ok((review.choices()?, review.pulse()?))).await?;
+    page(Page { name: "list", title: say("nav.groups"), pulse: Some(&pulse) }, &list::draw(&query, &choices))
+}
+
+/// `GET /groups/{asset}`.
+pub(crate) async fn group(State(app): State<Shared>, Path(asset): Path<String>, RawQuery(query): RawQuery) -> Drawn {
+    let asset = api::id(&asset)?;
+    let (query, _) = api::list_query(&query.unwrap_or_default(), &[])?;
+    let address = address_of(&query);
+    let (found, pulse) = app
+        .ask(move |review| {
+            let group = review.group(asset)?;
+            let found = match group {
+                Some(group) => Some((review.neighbours(&query, group.row.id)?, group)),
+                None => None,
+            };
+            Ok((found, review.pulse()?))
+        })
+        .await?;
+    let Some((neighbours, group)) = found else { return Err(Problem::no_group(asset.0).into()) };
+    let title = crate::texts::with("group.title", &[("name", crate::show::clean(group.all.first().map_or("", |keeper| &keeper.row.name)))]);
+    page(Page { name: "group", title: &title, pulse: Some(&pulse) }, &group::draw(&group, &neighbours, &address))
+}
+
+/// `GET /parted`.
+pub(crate) async fn parted(State(app): State<Shared>, RawQuery(query): RawQuery) -> Drawn {
+    let query = query.unwrap_or_default();
+    let before = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "before").and_then(|(_, value)| value.parse().ok());
+    let (rows, pulse) = app.ask(move |review| Ok((review.parted(before, api::PARTED_PAGE)?, review.pulse()?))).await?;
+    page(Page { name: "parted", title: say("nav.parted"), pulse: Some(&pulse) }, &parted::draw(&rows))
+}
+
+/// `GET /rules`.
+pub(crate) async fn rules(State(app): State<Shared>) -> Drawn {
+    let (rules, pulse) = app.ask(|review| Ok((review.rules()?, review.pulse()?))).await?;
+    page(Page { name: "rules", title: say("nav.rules"), pulse: Some(&pulse) }, &rules::draw(&rules))
+}
+
+/// Returns a list's query as it stands in an address.
+fn address_of(query: &ListQuery) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(query.pairs()).finish()
+}

@@ -1,0 +1,183 @@
+//! Listening: an own runtime, a bounded number of connections, time limits for slow clients, a clean end.
+
+use crate::guard::Guard;
+use crate::patient::Patient;
+use crate::pictures::Pictures;
+use crate::problem::Problem;
+use crate::routes;
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use pipeline::Stop;
+use pipeline::review::Review;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio::time::{interval, sleep, timeout};
+
+/// Connections at work at once; a browser opens six to one host. Others wait at the door.
+const CONNECTIONS_MAX: usize = 64;
+/// Pictures drawn at once: as many as cores help, and few enough to bound the memory of large ones.
+const DRAWN_AT_ONCE_MAX: usize = 4;
+/// Files sent at once; each holds a thread.
+const SENT_AT_ONCE_MAX: usize = 24;
+/// Threads that wait for the library, above those that send files.
+const THREADS_MAX: usize = SENT_AT_ONCE_MAX + 24;
+/// How long the head of a request may take, and how long an idle connection lives.
+const HEAD_WAIT: Duration = Duration::from_secs(15);
+/// How long a client may read nothing of an answer.
+const WRITE_WAIT: Duration = Duration::from_secs(60);
+/// How long requests may go on after a stop was asked for.
+const END_WAIT: Duration = Duration::from_secs(2);
+/// How often a stop is looked for.
+const STOP_EVERY: Duration = Duration::from_millis(50);
+/// Room for the head of a request: an address of 16 KiB and its headers.
+const HEAD_MAX_BYTES: usize = 64 << 10;
+
+/// Where to listen.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Address and port; port 0 takes a free one.
+    pub listen: SocketAddr,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)) }
+    }
+}
+
+/// Why there is no page.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The address cannot be listened on.
+    #[error("cannot listen on `{address}`: {source}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        source: io::Error,
+    },
+    /// The system gives no threads or no randomness.
+    #[error("cannot start the page: {0}")]
+    Start(io::Error),
+}
+
+/// What all requests share.
+pub(crate) struct App {
+    pub(crate) review: Review,
+    pub(crate) pictures: Box<dyn Pictures>,
+    pub(crate) drawing: Semaphore,
+    pub(crate) sending: Arc<Semaphore>,
+    pub(crate) stop: Stop,
+}
+
+/// The same, counted.
+pub(crate) type Shared = Arc<App>;
+
+impl App {
+    /// Asks the library, on a thread that may wait.
+    pub(crate) async fn ask<T, F>(self: &Arc<Self>, question: F) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Review) -> pipeline::Result<T> + Send + 'static,
+    {
+        let app = Arc::clone(self);
+        let asked = tokio::task::spawn_blocking(move || question(&app.review)).await;
+        Ok(asked.map_err(|_| Problem::bug("a question to the library ended early"))??)
+    }
+}
+
+/// Serves the review until a stop is asked for; `on_ready` is given the address to open first, with this start's token in it.
+///
+/// # Errors
+/// [`Error::Listen`] when the address is taken or not ours, [`Error::Start`] when the system gives no threads.
+pub fn serve(
+    review: Review,
+    pictures: impl Pictures,
+    options: &Options,
+    stop: &Stop,
+    on_ready: impl FnOnce(&str),
+) -> Result<(), Error> {
+    let listen = |source| Error::Listen { address: options.listen, source };
+    let listener = std::net::TcpListener::bind(options.listen).map_err(listen)?;
+    listener.set_nonblocking(true).map_err(listen)?;
+    let address = listener.local_addr().map_err(listen)?;
+    let guard = Guard::new(address).map_err(|error| Error::Start(io::Error::other(error.to_string())))?;
+    let first = guard.first_url(address);
+    let app = Arc::new(App {
+        review,
+        pictures: Box::new(pictures),
+        drawing: Semaphore::new(DRAWN_AT_ONCE_MAX),
+        sending: Arc::new(Semaphore::new(SENT_AT_ONCE_MAX)),
+        stop: stop.clone(),
+    });
+    let router = routes::router(app, Arc::new(guard));
+    let mut threads = tokio::runtime::Builder::new_multi_thread();
+    let runtime = threads.worker_threads(2).max_blocking_threads(THREADS_MAX).enable_all().build().map_err(Error::Start)?;
+    let served = runtime.block_on(async {
+        let listener = TcpListener::from_std(listener).map_err(listen)?;
+        on_ready(&first);
+        accept(&listener, router, stop).await;
+        Ok(())
+    });
+    runtime.shutdown_timeout(END_WAIT);
+    served
+}
+
+async fn accept(listener: &TcpListener, router: Router, stop: &Stop) {
+    let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    let (ending, ended) = watch::channel(false);
+    let mut tick = interval(STOP_EVERY);
+    let next = || async {
+        let place = Arc::clone(&places).acquire_owned().await.ok()?;
+        match listener.accept().await {
+            Ok((stream, _)) => Some((stream, place)),
+            Err(_) => {
+                // Out of file handles, mostly: others will be closed.
+                sleep(STOP_EVERY).await;
+                None
+            }
+        }
+    };
+    while !stop.asked() {
+        tokio::select! {
+            came = next() => if let Some((stream, place)) = came {
+                let (router, ended) = (router.clone(), ended.clone());
+                tokio::spawn(async move {
+                    talk(stream, router, ended).await;
+                    drop(place);
+                });
+            },
+            _ = tick.tick() => {}
+        }
+    }
+    // Nobody listening is fine: then all connections have ended.
+    let _nobody = ending.send(true);
+    let _unfinished = timeout(END_WAIT, places.acquire_many(CONNECTIONS_MAX as u32)).await;
+}
+
+async fn talk(stream: TcpStream, router: Router, mut ended: watch::Receiver<bool>) {
+    let _slower = stream.set_nodelay(true);
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(HEAD_WAIT).max_buf_size(HEAD_MAX_BYTES);
+    let io = TokioIo::new(Patient::new(stream, WRITE_WAIT));
+    let mut connection = std::pin::pin!(http.serve_connection(io, TowerToHyperService::new(router)));
+    // How a connection ends is the client's affair.
+    tokio::select! {
+        _done = connection.as_mut() => {}
+        () = end(&mut ended) => {
+            connection.as_mut().graceful_shutdown();
+            let _done = timeout(END_WAIT, connection).await;
+        }
+    }
+}
+
+/// Returns when connections are to end.
+async fn end(ended: &mut watch::Receiver<bool>) {
+    drop(ended.wait_for(|ended| *ended).await);
+}
