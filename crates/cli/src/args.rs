@@ -2,6 +2,7 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use pipeline::google::PICKED_MAX;
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 /// Finds the photos you have twice, and helps to get rid of them without losing one.
@@ -34,6 +35,11 @@ pub(crate) enum Command {
     Groups(GroupsArgs),
     /// Tell why two photos are one group, or why not, with all measurements
     Explain(ExplainArgs),
+    /// Look at copies side by side in the browser, and decide
+    ///
+    /// Serves a page on this machine only, until Ctrl-C. What is decided there is kept in the catalog and holds for all commands; no photo is
+    /// changed, moved or removed by it.
+    Review(ReviewArgs),
     /// Show what would go and why; changes nothing
     Plan(PlanArgs),
     /// Ask the catalog a question in SQL; reads only
@@ -271,8 +277,8 @@ pub(crate) enum Prefer {
 
 #[derive(Debug, Args)]
 pub(crate) struct DecideArgs {
-    /// Keep rules in order, such as "pixels,has-metadata,path:*/Originals/*" [default: config file, else original-quality,pixels,
-    /// raw-or-jpeg,has-metadata,in-album,favourite,oldest-upload,path]
+    /// Keep rules in order, such as "pixels,has-metadata,path:*/Originals/*" [default: those chosen in the review, else the config file's, else
+    /// original-quality,raw-or-jpeg,pixels,compression,has-metadata,in-album,favourite,oldest-upload,path]
     #[arg(long, value_name = "RULES")]
     pub(crate) keep: Option<String>,
     /// Your choice for RAW+JPEG and HEIC+JPEG pairs; without it they stay undecided
@@ -331,6 +337,24 @@ pub(crate) struct ExplainArgs {
     /// Answer in JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReviewArgs {
+    /// Port to listen on [default: any free one]
+    #[arg(long, value_name = "PORT", default_value_t = 0, hide_default_value = true)]
+    pub(crate) port: u16,
+    /// Print the address instead of opening the browser
+    #[arg(long)]
+    pub(crate) no_open: bool,
+    /// Listen on another address than this machine's own, for other machines too: not encrypted, mind who can reach it
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) listen: Option<IpAddr>,
+    /// Most bytes kept of small pictures [default: 2G]
+    #[arg(long, value_name = "SIZE")]
+    pub(crate) cache: Option<String>,
+    #[command(flatten)]
+    pub(crate) decide: DecideArgs,
 }
 
 #[derive(Debug, Args)]

@@ -13,6 +13,8 @@ const CONFIG_MAX_BYTES: u64 = 1 << 20;
 pub(crate) struct Places {
     pub(crate) config: PathBuf,
     pub(crate) catalog: PathBuf,
+    /// Small pictures for the review; may be removed at any time.
+    pub(crate) pictures: PathBuf,
     /// Client file and, without a keyring, the login at Google.
     pub(crate) google: PathBuf,
     /// Addresses in place of Google's: the Library's and OAuth's, and the Picker's.
@@ -42,7 +44,8 @@ pub(crate) fn places(catalog: Option<&Path>) -> Result<(Places, Config)> {
     let default = strategy.data_dir().join("lookalike").join("catalog.sqlite");
     let catalog = catalog.map(Path::to_owned).or_else(|| config.catalog.clone()).unwrap_or(default);
     let google = strategy.data_dir().join("lookalike").join("google");
-    Ok((Places { config: config_path, catalog, google, google_at: google_at() }, config))
+    let pictures = strategy.cache_dir().join("lookalike").join("pictures");
+    Ok((Places { config: config_path, catalog, pictures, google, google_at: google_at() }, config))
 }
 
 /// Returns what `LOOKALIKE_GOOGLE` says: `LIBRARY,PICKER`, or one address for both. For a simulator on this machine.

@@ -7,6 +7,7 @@
 
 mod api;
 mod assets;
+mod drawn;
 mod guard;
 mod pages;
 mod patient;

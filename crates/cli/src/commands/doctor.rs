@@ -13,7 +13,7 @@ use std::io::Write as _;
 /// Programs that would help, and with what. None is needed.
 const TOOLS: &[(&str, &[&str], &str)] = &[
     ("ffmpeg", FFMPEG, "gives the frames of films in HEVC, VP9, AV1 and others; H.264 is decoded without it"),
-    ("browser", &["chromium", "google-chrome", "firefox", "chrome.exe"], "not used yet: the review page will open in it"),
+    ("browser", &["chromium", "google-chrome", "firefox", "chrome.exe"], "`lookalike review` opens in the one that your system prefers"),
 ];
 
 pub(crate) fn run(world: &World, args: JsonArgs) -> Result<()> {
@@ -34,7 +34,7 @@ pub(crate) fn run(world: &World, args: JsonArgs) -> Result<()> {
             "version": env!("CARGO_PKG_VERSION"),
             "formats": formats,
             "tools": tools,
-            "places": { "catalog": world.places.catalog, "config": world.places.config },
+            "places": { "catalog": world.places.catalog, "config": world.places.config, "pictures": world.places.pictures },
             "catalog": standing,
             "undecoded": undecoded,
             "faults": faults,
@@ -49,6 +49,7 @@ pub(crate) fn run(world: &World, args: JsonArgs) -> Result<()> {
         out.line("\nplaces")?;
         out.line(format!("  catalog    {}", safe(&world.places.catalog.display().to_string())))?;
         out.line(format!("  config     {}", safe(&world.places.config.display().to_string())))?;
+        out.line(format!("  pictures   {}", safe(&world.places.pictures.display().to_string())))?;
         health(&mut out, standing.as_ref(), faults.as_deref(), &undecoded)?;
     }
     out.flush()?;

@@ -9,6 +9,7 @@ mod google;
 mod groups;
 mod handoff;
 mod plan;
+mod review;
 mod scan;
 mod sources;
 mod sql;
@@ -86,6 +87,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<()> {
         Command::Sources(args) => sources::run(&world, args),
         Command::Groups(args) => groups::run(&world, args),
         Command::Explain(args) => explain::run(&world, args),
+        Command::Review(args) => review::run(&world, args),
         Command::Plan(args) => plan::run(&world, args),
         Command::Sql(args) => sql::run(&world, args),
         Command::Export(args) => export::run(&world, args),

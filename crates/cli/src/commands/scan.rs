@@ -96,7 +96,7 @@ pub(crate) fn tell(report: &ScanReport, seconds: u64, verbose: bool) -> Result<(
         say("hint: `lookalike status --ledger --problems` lists what failed, and why");
     }
     if !report.interrupted && report.groups > 0 {
-        say("next: `lookalike groups` shows them, `lookalike plan` what would go");
+        say("next: `lookalike review` shows them side by side, `lookalike groups` as text, `lookalike plan` what would go");
     }
     if verbose {
         say(&format!("{} drawn", plural(report.edges_drawn, "edge")));
