@@ -38,6 +38,14 @@ fn survive(label: &str, bytes: &[u8]) {
         let reason = fingerprint.undecoded.unwrap_or_default();
         assert!(!reason.contains("failed inside"), "{label}: our own code panicked");
         let _bounded = fingerprints::cost_bytes(bytes, format);
+        let shown = fingerprints::render::render(bytes, format, Some(80)).map_err(|error| error.to_string());
+        assert!(!shown.is_err_and(|why| why.contains("gave up inside")), "{label}: drawing it panicked");
+        let mut parts = |at: u64, count: usize| {
+            let start = usize::try_from(at).unwrap_or(usize::MAX).min(bytes.len());
+            Ok(bytes[start..start.saturating_add(count).min(bytes.len())].to_vec())
+        };
+        let plan = fingerprints::plan_of_parts(&mut parts, format).expect("in memory");
+        let _poster = plan.poster(&[(0, bytes)], Some(80));
     }
     assert!(started.elapsed() < PATIENCE, "{label} took {:?}", started.elapsed());
 }

@@ -7,6 +7,7 @@ mod drawing;
 use drawing::{Dice, Drawing};
 use fingerprints::decode::{DecodeError, cost_bytes, decode_jpeg, decode_still};
 use fingerprints::perceptual::draw;
+use fingerprints::render::{render, render_cost_bytes};
 use model::{Format, Turn};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -24,6 +25,14 @@ fn try_all(bytes: &[u8], format: Format) -> bool {
         assert!(picture.quality <= 100 && decoded.width > 0 && decoded.frames > 0);
     }
     assert_ne!(outcome.as_ref().err(), Some(&DecodeError::Damaged("its decoder gave up inside".to_owned())), "a decoder panicked");
+    // From blocks where it can be; from all pixels, which takes longer, now and then.
+    for side in if bytes.len().is_multiple_of(8) { &[100, 300][..] } else { &[100] } {
+        let _cost = render_cost_bytes(bytes, format, Some(*side));
+        match render(bytes, format, Some(*side)) {
+            Ok(picture) => assert_eq!(picture.rgb.len() as u32, picture.width * picture.height * 3),
+            Err(error) => assert_ne!(error, DecodeError::Damaged("its decoder gave up inside".to_owned()), "drawing panicked"),
+        }
+    }
     assert!(start.elapsed() < PATIENCE, "took {:?}", start.elapsed());
     outcome.is_ok()
 }

@@ -43,6 +43,9 @@ pub struct Rendered {
 /// A JPEG is drawn from the averages of its blocks where these are half again as many as are asked for, and where it is too large to be decoded in full;
 /// the picture may then be smaller than asked for.
 ///
+/// Cost, of 12 megapixels at 1,024 and at 256 pixels (measured 2026-11, release build, a busy core): JPEG 110 and 14 ms, HEIC 330 ms at
+/// either, spread over all cores; the preview of a DNG 22 and 4 ms.
+///
 /// # Errors
 /// [`DecodeError`]; also for films (see [`FilmPlan::poster`](crate::FilmPlan::poster)) and for AVIF, which has no decoder here.
 pub fn render(bytes: &[u8], format: Format, side_max: Option<u32>) -> Result<Rendered, DecodeError> {
