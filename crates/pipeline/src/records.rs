@@ -86,12 +86,13 @@ fn confidence(member: &Member) -> Confidence {
     }
 }
 
-/// Returns a camera as people say it: `Canon EOS 5D`, not `Canon Canon EOS 5D`.
+/// Returns a camera as people say it: `Canon EOS 5D`, not `Canon Canon EOS 5D`; `NIKON D700`, not `NIKON CORPORATION NIKON D700`.
 pub(crate) fn camera(row: &catalog::AssetRow) -> Option<String> {
     let metadata = &row.print.as_ref()?.print.metadata;
     let (make, model) = (metadata.make.as_deref().map(str::trim), metadata.model.as_deref().map(str::trim));
+    let brand = |make: &str| make.split_whitespace().next().unwrap_or_default().to_lowercase();
     let words = match (make.filter(|make| !make.is_empty()), model.filter(|model| !model.is_empty())) {
-        (Some(make), Some(model)) if !model.to_lowercase().starts_with(&make.to_lowercase()) => format!("{make} {model}"),
+        (Some(make), Some(model)) if !model.to_lowercase().starts_with(&brand(make)) => format!("{make} {model}"),
         (_, Some(model)) => model.to_owned(),
         (Some(make), None) => make.to_owned(),
         (None, None) => return None,

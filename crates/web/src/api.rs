@@ -10,8 +10,8 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use pipeline::model::{AssetId, Relation};
 use pipeline::review::{
-    AcceptPreview, Decided, FilterChoices, GroupPage, GroupView, History, ListQuery, Neighbours, Overview, PAGE_MAX, PageFrom, PartedRow, Pulse,
-    RulesPreview, RulesView, Wish,
+    AcceptPreview, Decided, FilterChoices, GroupPage, GroupView, History, ListQuery, Neighbours, Overview, PAGE_MAX, PageFrom, PartedRow,
+    Pulse, RulesPreview, RulesView, Wish,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -207,22 +207,25 @@ pub(crate) async fn preview_rules(State(app): State<Shared>, Sent(sent): Sent<Ru
     let (sender, receiver) = mpsc::channel::<Result<Bytes, Infallible>>(COUNTS_WAITING_MAX);
     let (begin, begun) = tokio::sync::oneshot::channel();
     let stop = app.stop.clone();
-    let counting = async move { app.ask(move |review| {
-        let mut begin = Some(begin);
-        let counted = review.preview_rules(&sent.rules, &mut |count| {
-            if let Some(begin) = begin.take() {
-                // Nobody waits any more: the next look at the channel says so too.
+    let counting = async move {
+        app.ask(move |review| {
+            let mut begin = Some(begin);
+            let counted = review.preview_rules(&sent.rules, &mut |count| {
+                if let Some(begin) = begin.take() {
+                    // Nobody waits any more: the next look at the channel says so too.
+                    let _gone = begin.send(());
+                }
+                let _full = sender.try_send(Ok(line(count)));
+                !sender.is_closed() && !stop.asked()
+            })?;
+            if let Some(begin) = begin {
                 let _gone = begin.send(());
             }
-            let _full = sender.try_send(Ok(line(count)));
-            !sender.is_closed() && !stop.asked()
-        })?;
-        if let Some(begin) = begin {
-            let _gone = begin.send(());
-        }
-        let _gone = sender.blocking_send(Ok(line(&counted)));
-        Ok(())
-    }).await };
+            let _gone = sender.blocking_send(Ok(line(&counted)));
+            Ok(())
+        })
+        .await
+    };
     let counting = tokio::spawn(counting);
     if begun.await.is_err() {
         counting.await.map_err(|_| Problem::bug("counting ended early"))??;

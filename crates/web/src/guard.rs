@@ -89,7 +89,8 @@ impl Guard {
 
     fn has_cookie(&self, headers: &HeaderMap) -> bool {
         let all = headers.get_all(header::COOKIE);
-        let mut pairs = all.iter().filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(';')).filter_map(|pair| pair.split_once('='));
+        let mut pairs =
+            all.iter().filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(';')).filter_map(|pair| pair.split_once('='));
         pairs.any(|(name, value)| name.trim() == self.cookie && self.is_token(value.trim()))
     }
 

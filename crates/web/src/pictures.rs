@@ -118,7 +118,16 @@ pub(crate) struct NoPictureAnswer {
 
 /// Raster formats; SVG is not among them, for it can hold scripts.
 const RASTER: &[&str] = &[
-    "image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp", "image/avif", "image/heic", "image/heif", "image/tiff", "image/jxl",
+    "image/jpeg",
+    "image/png",
+    "image/gif",
+    "image/webp",
+    "image/bmp",
+    "image/avif",
+    "image/heic",
+    "image/heif",
+    "image/tiff",
+    "image/jxl",
 ];
 
 /// The picture's key, which changes when the picture does.
@@ -149,7 +158,9 @@ pub(crate) async fn picture(
     let tag = format!("{}-{size}-{}", row.id.0, version.v.as_deref().unwrap_or_default());
     let found = {
         let app = Arc::clone(&app);
-        tokio::task::spawn_blocking(move || find(&app, &row, grid.as_ref(), &size)).await.map_err(|_| Problem::bug("drawing ended early"))?
+        tokio::task::spawn_blocking(move || find(&app, &row, grid.as_ref(), &size))
+            .await
+            .map_err(|_| Problem::bug("drawing ended early"))?
     };
     drop(drawing);
     let lasts = version.v.is_some();
@@ -259,7 +270,12 @@ fn dress(mut response: Response, media_type: &str, tag: &str, lasts: bool) -> Re
 /// Starts to send a range from a thread of its own, which ends when the client does.
 fn send(app: &Shared, copy: Copy, range: Range<u64>) -> Result<Body, Problem> {
     let place = Arc::clone(&app.sending).try_acquire_owned().map_err(|_| {
-        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "too many files are being sent", Some("close other tabs of this page".to_owned()))
+        Problem::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "busy",
+            "too many files are being sent",
+            Some("close other tabs of this page".to_owned()),
+        )
     })?;
     let (sender, receiver) = mpsc::channel(CHUNKS_WAITING_MAX);
     let handle = Handle::current();

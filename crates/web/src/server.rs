@@ -96,13 +96,7 @@ impl App {
 ///
 /// # Errors
 /// [`Error::Listen`] when the address is taken or not ours, [`Error::Start`] when the system gives no threads.
-pub fn serve(
-    review: Review,
-    pictures: impl Pictures,
-    options: &Options,
-    stop: &Stop,
-    on_ready: impl FnOnce(&str),
-) -> Result<(), Error> {
+pub fn serve(review: Review, pictures: impl Pictures, options: &Options, stop: &Stop, on_ready: impl FnOnce(&str)) -> Result<(), Error> {
     let listen = |source| Error::Listen { address: options.listen, source };
     let listener = std::net::TcpListener::bind(options.listen).map_err(listen)?;
     listener.set_nonblocking(true).map_err(listen)?;

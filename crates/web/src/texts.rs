@@ -77,7 +77,13 @@ pub(crate) fn told(key: &str, values: &[(&str, Value)]) -> Markup {
 fn fill(key: &str, is_one: bool, value: impl Fn(&str) -> Option<String>) -> String {
     let text = match TEXTS.get(key) {
         Some(Message::Plain(text)) => text,
-        Some(Message::Plural { one, other }) => if is_one { one } else { other },
+        Some(Message::Plural { one, other }) => {
+            if is_one {
+                one
+            } else {
+                other
+            }
+        }
         None => return key.to_owned(),
     };
     let mut filled = String::new();

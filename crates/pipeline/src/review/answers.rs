@@ -176,6 +176,8 @@ pub struct MemberView {
     pub reasons: Vec<ReasonRow>,
     /// The pair with the keeper; `None` for the keeper.
     pub evidence: Option<EvidenceRow>,
+    /// Names of the facts in which it differs from the keeper, as the fields are called.
+    pub differs: Vec<&'static str>,
     /// Why it may not be removed, whatever the person says; `None` where it may.
     pub bound: Option<String>,
     /// What removing it loses or the keeper is to get from it, in words.
@@ -250,7 +252,7 @@ pub struct GroupView {
     pub row: GroupRow,
     /// All members, keeper first, at most [`MEMBERS_SHOWN_MAX`](super::MEMBERS_SHOWN_MAX).
     pub all: Vec<MemberView>,
-    /// Names of the facts in which members differ, as the fields are called.
+    /// Names of the facts in which any member differs from the keeper, as the fields are called.
     pub differs: Vec<&'static str>,
     /// What was near and is not in the group.
     pub set_aside: Vec<AsideRow>,

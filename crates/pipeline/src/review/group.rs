@@ -45,13 +45,14 @@ fn view(catalog: &Catalog, group: i64) -> Result<Option<GroupView>> {
     let keeper = AssetId(group);
     let edges: HashMap<AssetId, Evidence> =
         catalog.evidence_at(keeper)?.into_iter().filter_map(|edge| Some((edge.other(keeper)?, edge))).collect();
-    let all: Vec<MemberView> = members
+    let mut all: Vec<MemberView> = members
         .iter()
         .filter_map(|member| Some(member_view(member, told.get(&member.asset)?, told.get(&keeper)?, edges.get(&member.asset))))
         .collect();
+    let differs = tell_differences(&mut all);
     let set_aside: Vec<AsideRow> = serde_json::from_str(&listed.set_aside).map_err(|error| Error::Bug(error.to_string()))?;
     let names = sources.iter().map(|(id, source)| (*id, source.name.clone())).collect();
-    Ok(Some(GroupView { row: group_row(listed, Vec::new(), &names), differs: differs(&all), all, set_aside }))
+    Ok(Some(GroupView { row: group_row(listed, Vec::new(), &names), all, differs, set_aside }))
 }
 
 fn member_view(member: &ListedMember, told: &Told<'_>, keeper: &Told<'_>, edge: Option<&Evidence>) -> MemberView {
@@ -71,6 +72,7 @@ fn member_view(member: &ListedMember, told: &Told<'_>, keeper: &Told<'_>, edge: 
         confidence: (!is_keeper).then(|| confidence_of(member.confidence)),
         reasons: member.reasons.iter().filter(|reason| !split(reason)).map(reason_row).collect(),
         evidence: edge.filter(|_| !is_keeper).map(|edge| evidence_row(edge, member.asset)),
+        differs: Vec::new(),
         bound: if member.is_bound { member.reasons.first().map(|reason| reason.words.to_string()) } else { None },
         inherits: if is_keeper { Vec::new() } else { decisions::inherit(&keeper.facts, facts).iter().map(reason_row).collect() },
         source: facts.source_name.clone(),
@@ -123,8 +125,6 @@ fn evidence_row(edge: &Evidence, member: AssetId) -> EvidenceRow {
         Proof::Payload => "payload",
         Proof::Capture => "capture",
         Proof::Perceptual(look) => {
-            words.push(format!("{} of 256 bits of the perceptual hash differ", look.distance_bits));
-            words.push(format!("brightness goes together to {:.4} (1 is exactly)", look.correlation));
             words.push(format!("the worst of 64 tiles differs by {:.1} of 255 grey levels", look.worst_tile));
             words.extend(
                 look.worst_place.map(|place| format!("on a closer look, the place that stands out most reaches {place:.2} of the limit")),
@@ -135,7 +135,7 @@ fn evidence_row(edge: &Evidence, member: AssetId) -> EvidenceRow {
             "perceptual"
         }
     };
-    words.extend(edge.notes.iter().cloned());
+    words.splice(0..0, edge.notes.iter().cloned());
     EvidenceRow { proof, words, quarter_turns, mirror }
 }
 
@@ -162,25 +162,35 @@ fn as_turns(turn: Turn) -> (u8, bool) {
     }
 }
 
-/// Returns the names of the facts in which members differ. Places and names differ nearly always and are not among them.
-fn differs(members: &[MemberView]) -> Vec<&'static str> {
-    fn differ<T: PartialEq>(members: &[MemberView], fact: impl Fn(&MemberView) -> T) -> bool {
-        members.windows(2).any(|two| fact(&two[0]) != fact(&two[1]))
+/// Tells each member in which facts it differs from the keeper; returns those in which any does. Places and names differ nearly always and are
+/// not among them.
+fn tell_differences(members: &mut [MemberView]) -> Vec<&'static str> {
+    let mut all: Vec<&'static str> = Vec::new();
+    if let Some((keeper, others)) = members.split_first_mut() {
+        for other in others {
+            other.differs = differences(keeper, other);
+            all.extend(other.differs.iter().filter(|name| !all.contains(name)).copied().collect::<Vec<_>>());
+        }
     }
+    all
+}
+
+fn differences(a: &MemberView, b: &MemberView) -> Vec<&'static str> {
+    let seconds = |member: &MemberView| member.taken.as_ref().map(|taken| taken.utc_seconds);
     let facts: [(&'static str, bool); 13] = [
-        ("width", differ(members, |m| (m.width, m.height))),
-        ("size_bytes", differ(members, |m| m.row.size_bytes)),
-        ("format", differ(members, |m| m.format)),
-        ("taken", differ(members, |m| m.taken.as_ref().map(|taken| taken.utc_seconds))),
-        ("uploaded_utc", differ(members, |m| m.uploaded_utc.clone())),
-        ("camera", differ(members, |m| m.camera.clone())),
-        ("place", differ(members, |m| m.place.clone())),
-        ("favourite", differ(members, |m| m.favourite)),
-        ("caption", differ(members, |m| m.caption.clone())),
-        ("albums", differ(members, |m| m.albums.clone())),
-        ("people", differ(members, |m| m.people.clone())),
-        ("source", differ(members, |m| m.source.clone())),
-        ("duration_ms", differ(members, |m| m.duration_ms)),
+        ("width", (a.width, a.height) != (b.width, b.height)),
+        ("size_bytes", a.row.size_bytes != b.row.size_bytes),
+        ("format", a.format != b.format),
+        ("taken", seconds(a) != seconds(b)),
+        ("uploaded_utc", a.uploaded_utc != b.uploaded_utc),
+        ("camera", a.camera != b.camera),
+        ("place", a.place != b.place),
+        ("favourite", a.favourite != b.favourite),
+        ("caption", a.caption != b.caption),
+        ("albums", a.albums != b.albums),
+        ("people", a.people != b.people),
+        ("source", a.source != b.source),
+        ("duration_ms", a.duration_ms != b.duration_ms),
     ];
     facts.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect()
 }

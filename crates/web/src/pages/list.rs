@@ -6,12 +6,15 @@ use maud::{Markup, html};
 use pipeline::review::{Confidence, FilterChoices, ListQuery, SortBy};
 
 /// Sizes offered as the least that may go. Bytes.
-const LEAST_BYTES: &[(u64, &str)] = &[(0, "least.any"), (1_000_000, "least.1mb"), (10_000_000, "least.10mb"), (100_000_000, "least.100mb"), (1_000_000_000, "least.1gb")];
+const LEAST_BYTES: &[(u64, &str)] =
+    &[(0, "least.any"), (1_000_000, "least.1mb"), (10_000_000, "least.10mb"), (100_000_000, "least.100mb"), (1_000_000_000, "least.1gb")];
 
 /// Draws the list of a query.
 pub(super) fn draw(query: &ListQuery, choices: &FilterChoices) -> Markup {
     let filter = &query.filter;
-    let state = filter.state.map_or(String::new(), |_| query.pairs().into_iter().find(|(name, _)| *name == "state").map_or(String::new(), |(_, state)| state));
+    let state = filter
+        .state
+        .map_or(String::new(), |_| query.pairs().into_iter().find(|(name, _)| *name == "state").map_or(String::new(), |(_, state)| state));
     let years: Vec<String> = choices.years.iter().map(|year| year.to_string()).collect();
     html! {
         div.list-head {

@@ -24,8 +24,12 @@ struct Page<'a> {
     pulse: Option<&'a Pulse>,
 }
 
-const NAV: &[(&str, &str, &str)] =
-    &[("overview", "/", "nav.overview"), ("list", "/groups?state=open", "nav.groups"), ("parted", "/parted", "nav.parted"), ("rules", "/rules", "nav.rules")];
+const NAV: &[(&str, &str, &str)] = &[
+    ("overview", "/", "nav.overview"),
+    ("list", "/groups?state=open", "nav.groups"),
+    ("parted", "/parted", "nav.parted"),
+    ("rules", "/rules", "nav.rules"),
+];
 
 impl Page<'_> {
     fn draw(&self, main: &Markup) -> Markup {
