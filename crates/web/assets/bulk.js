@@ -22,13 +22,15 @@ function box(relation, choose) {
 
 /** Draws what accepting would do. @param {object} preview */
 function drawn(preview) {
-  const first = preview.first.map(([goes, stays]) => make('li', {},
+  const pair = ([goes, stays]) => make('li', {},
     make('span', { className: 'pair' }, thumbnail(stays), thumbnail(goes)),
-    make('span', { className: 'muted' }, t('bulk.pair', { goes: goes.name, stays: stays.name }))));
+    make('span', { className: 'names' },
+      make('span', { textContent: t('bulk.stays', { name: stays.name }) }),
+      make('span', { className: 'problem', textContent: t('bulk.goes', { name: goes.name }) })));
   return [
     make('p', { className: 'figure-line', textContent: t('bulk.would', { count: preview.assets, groups: preview.groups, size: { bytes: preview.size_bytes } }) }),
     ...(preview.inheriting ? [make('p', { className: 'muted', textContent: t('bulk.inheriting', { count: preview.inheriting }) })] : []),
-    make('ul', { className: 'first' }, ...first),
+    make('ul', { className: 'first' }, ...preview.first.map(pair)),
     ...(preview.assets > preview.first.length ? [make('p', { className: 'muted', textContent: t('bulk.more', { count: preview.assets - preview.first.length }) })] : []),
   ];
 }

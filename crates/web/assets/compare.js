@@ -254,7 +254,7 @@ export class Stage {
   #difference() {
     const canvas = byId('difference');
     const [keeper, member] = [this.keeper.image, this.member.image];
-    canvas.hidden = this.#mode !== 'difference' || !keeper || !member;
+    canvas.hidden = byId('difference-words').hidden = this.#mode !== 'difference' || !keeper || !member;
     if (canvas.hidden) { this.#drawn = ''; return; }
     const options = { ...this.#turned, gain: Number(byId('gain').value) };
     const drawn = JSON.stringify([keeper.src, member.src, options]);

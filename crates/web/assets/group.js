@@ -11,6 +11,8 @@ import { alarm, tell } from './toast.js';
 
 const byId = (id) => document.getElementById(id);
 const bar = () => byId('group').dataset;
+/** Where the group stood in the list when it was opened: deciding on it may move it, and those around it are still the next ones. */
+const where = () => byId('where').dataset;
 const options = () => [...document.querySelectorAll('#strip .option')];
 const addressOf = (asset) => `/groups/${asset}${bar().query ? `?${bar().query}` : ''}`;
 const listAddress = () => `/groups?${bar().query || 'state='}`;
@@ -57,11 +59,14 @@ function move(step) {
   select(next?.dataset.asset, true);
 }
 
+const hasFocus = () => document.activeElement === document.body || !!document.activeElement?.closest('#strip');
+
 /** Shows the group anew as it stands now. @param {string|number} asset one that stands in it */
 async function refresh(asset) {
-  await load(addressOf(asset));
+  const isInStrip = hasFocus();
+  await load(addressOf(asset), { except: 'where' });
   history.replaceState(null, '', addressOf(bar().group));
-  select(option(shown) ? shown : String(asset));
+  select(option(shown) ? shown : String(asset), isInStrip);
 }
 
 let going = new AbortController();
@@ -71,7 +76,7 @@ async function go(asset, isBack = false) {
   going.abort();
   going = new AbortController();
   const address = addressOf(asset);
-  await load(address, going.signal);
+  await load(address, { signal: going.signal });
   if (!isBack) history.pushState(null, '', address);
   begin(asset);
 }
@@ -80,11 +85,10 @@ async function go(asset, isBack = false) {
 function begin(asset) {
   const entry = option(asset);
   stage.zoom.fit();
-  const isInStrip = document.activeElement?.closest?.('#strip') || document.activeElement === document.body;
-  select(entry && !isKeeper(entry) ? entry.dataset.asset : undefined, isInStrip);
+  select(entry && !isKeeper(entry) ? entry.dataset.asset : undefined, hasFocus());
   scrollTo(0, 0);
   sessionStorage.setItem('lookalike.group', bar().group);
-  const next = bar().next;
+  const { next } = where();
   if (next) requestIdleCallback?.(() => prefetch(next));
 }
 
@@ -98,9 +102,20 @@ async function prefetch(next) {
   }
 }
 
+/** Goes to the group before or behind; where that one is gone meanwhile, to the one that is there now. @param {'next'|'previous'} which */
+async function goAlong(which) {
+  try {
+    await go(where()[which]);
+  } catch (error) {
+    if (error.code !== '404') throw error;
+    const there = (await get(`groups/${bar().group}/neighbours?${bar().query}`))[which];
+    if (there) await go(there);
+    else location.assign(listAddress());
+  }
+}
+
 function goTo(which) {
-  const asset = bar()[which];
-  if (asset) return act(() => go(asset));
+  if (where()[which]) return act(() => goAlong(which));
   tell(t(`group.no-${which}`));
   return undefined;
 }
@@ -130,7 +145,6 @@ const verdict = (asset, wanted) => act(async () => {
 
 function toggle(entry) {
   if (!entry) return undefined;
-  if (isKeeper(entry)) return tell(t('group.keeper-stays'));
   select(entry.dataset.asset, true);
   return verdict(entry.dataset.asset, entry.dataset.verdict === 'remove' ? 'keep' : 'remove');
 }
@@ -145,7 +159,7 @@ const makeKeeper = (asset) => act(async () => {
 const notTheSame = (asset) => act(async () => {
   const all = options();
   const entry = option(asset);
-  if (!entry || isKeeper(entry)) return tell(t('group.keeper-stays'));
+  if (!entry || isKeeper(entry)) return tell(t('group.keeper-parted'));
   const next = all[all.indexOf(entry) + 1] ?? all[all.indexOf(entry) - 1];
   const answer = await decide({ kind: 'not-the-same', asset: Number(asset) });
   if (!answer) return;
@@ -168,7 +182,7 @@ async function after(answer, next) {
 
 /** Goes on, or back to the list where the end is reached. */
 async function ahead() {
-  if (bar().next) await go(bar().next);
+  if (where().next) await goAlong('next');
   else location.assign(listAddress());
 }
 
@@ -177,10 +191,8 @@ const accept = () => act(async () => {
 });
 
 function keep() {
-  const entry = option(shown);
-  const isKept = entry.dataset.verdict === 'keep' && document.querySelector(`#keep-${shown}`)?.getAttribute('aria-pressed') === 'true';
-  if (isKeeper(entry)) return tell(t('group.keeper-stays'));
-  return isKept ? makeKeeper(shown) : verdict(shown, 'keep');
+  const isKept = byId(`keep-${shown}`)?.getAttribute('aria-pressed') === 'true';
+  return isKept && !isKeeper(option(shown)) ? makeKeeper(shown) : verdict(shown, 'keep');
 }
 
 const WISHES = { keep: (asset) => verdict(asset, 'keep'), remove: (asset) => verdict(asset, 'remove'), open: (asset) => verdict(asset, 'open'), keeper: makeKeeper, 'not-the-same': notTheSame };

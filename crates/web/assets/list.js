@@ -6,6 +6,7 @@ import { onChange } from './history.js';
 import { listen } from './keys.js';
 import { draw } from './row.js';
 import { Rows } from './rows.js';
+import { load } from './swap.js';
 import { t } from './texts.js';
 import { alarm } from './toast.js';
 
@@ -13,6 +14,8 @@ import { alarm } from './toast.js';
 const HEIGHT_MAX = 12_000_000;
 /** Screens kept drawn above and below. */
 const AHEAD = 1;
+/** For how long it is said that the list changed. */
+const TOLD_MS = 6000;
 
 const byId = (id) => document.getElementById(id);
 let list, spacer, rows, query;
@@ -121,11 +124,13 @@ function came({ isStale }) {
   byId('empty').hidden = rows.total > 0;
   list.hidden = rows.total === 0;
   byId('bulk').disabled = rows.total === 0;
-  if (isStale) {
-    byId('changed').hidden = false;
-    setTimeout(() => { byId('changed').hidden = true; }, 6000);
-  }
+  if (isStale) tellChanged();
   if (returning) { const back = returning; returning = null; back(); } else paint();
+}
+
+function tellChanged() {
+  byId('changed').hidden = false;
+  setTimeout(() => { byId('changed').hidden = true; }, TOLD_MS);
 }
 
 /** Where to scroll to once the length of the list is known. @type {?(() => void)} */
@@ -161,12 +166,12 @@ export async function start() {
   sessionStorage.setItem('lookalike.list', location.pathname + location.search);
   rows = new Rows(query, came, alarm);
   filters();
-  const refresh = async () => { rows.forget(); rows.want(Math.floor(top() / rowHeight()), Math.floor(top() / rowHeight()) + 1); };
+  const refresh = () => { rows.forget(); rows.want(Math.floor(top() / rowHeight()), Math.floor(top() / rowHeight()) + 1); };
   bulk(query, refresh);
   onChange(async ({ groups }) => {
-    if (!groups) byId('changed').hidden = false;
-    setTimeout(() => { byId('changed').hidden = true; }, 6000);
-    await refresh();
+    if (!groups) tellChanged();
+    await load(location.href);
+    refresh();
   });
   list.addEventListener('scroll', scrolled, { passive: true });
   list.addEventListener('focusin', (event) => {

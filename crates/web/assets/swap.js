@@ -44,8 +44,11 @@ function replaceEach(now, next) {
   retell(now);
 }
 
-/** Fetches a page and puts its changed parts in place. @param {string} address @param {AbortSignal} [signal] @returns {Promise<void>} */
-export async function load(address, signal) {
+/**
+ * Fetches a page and puts its changed parts in place.
+ * @param {string} address @param {{signal?: AbortSignal, except?: string}} [options] `except` names a part that stays as it is
+ */
+export async function load(address, { signal, except } = {}) {
   const response = await fetch(address, { signal, credentials: 'same-origin' }).catch((error) => {
     if (error.name === 'AbortError') throw error;
     throw new Problem('gone', 'gone');
@@ -57,7 +60,7 @@ export async function load(address, signal) {
   const focus = document.activeElement?.id;
   for (const next of page.querySelectorAll('[data-part]')) {
     const now = document.querySelector(`[data-part="${next.dataset.part}"]`);
-    if (!now) continue;
+    if (!now || next.dataset.part === except) continue;
     if (isEach(now)) replaceEach(now, next);
     else if (changed(now, next)) replace(now, next);
   }

@@ -1,4 +1,4 @@
-// Short messages: toasts for what was done, alarms for what was not. Both are read aloud, and stay long enough to be read.
+// Short messages: a toast for what was done, an alarm for what was not; a later one takes the place of the one before. Both are read aloud.
 import { Problem } from './api.js';
 import { clean } from './localise.js';
 import { t } from './texts.js';
@@ -18,8 +18,7 @@ function show(place, words, action) {
   };
   if (action) button(action.words, action.run);
   button(t('toast.close'));
-  while (place.childElementCount > 2) place.firstElementChild.remove();
-  place.append(toast);
+  place.replaceChildren(toast);
   return { toast, close };
 }
 
@@ -37,7 +36,6 @@ export function tell(words, action) {
 export function alarm(error) {
   if (error?.name === 'AbortError') return;
   const words = typeof error === 'string' ? error : describe(error);
-  document.getElementById('alerts').replaceChildren();
   show(document.getElementById('alerts'), words);
 }
 

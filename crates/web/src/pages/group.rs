@@ -3,7 +3,7 @@
 use crate::show::{self, clean, icon, size, thumbnail};
 use crate::texts::{self, Value, of, say, told};
 use maud::{Markup, html};
-use pipeline::review::{Confidence, GroupState, GroupView, MemberView, Neighbours, VerdictWish};
+use pipeline::review::{Confidence, GroupState, GroupView, MemberView, Neighbours};
 
 /// Ways to compare, and their symbols.
 const MODES: &[&str] = &["side", "overlay", "swipe", "flicker", "difference"];
@@ -20,6 +20,7 @@ pub(super) fn draw(group: &GroupView, place: &Neighbours, query: &str) -> Markup
             (pane("member"))
             canvas #difference hidden aria-describedby="difference-words" {}
             div.divider #divider hidden {}
+            p #difference-words role="status" hidden {}
         }
         (strip(group))
         div.cards data-part="cards" data-each="" { @for (at, member) in group.all.iter().enumerate() { (card(group, member, at)) } }
@@ -31,9 +32,8 @@ fn bar(group: &GroupView, place: &Neighbours, query: &str) -> Markup {
     let row = &group.row;
     let to = |other: Option<i64>| other.map(|other| format!("/groups/{other}?{query}"));
     html! {
-        div.bar data-part="bar" #group data-group=(row.id) data-version=(row.version) data-query=(query)
-            data-next=[place.next] data-previous=[place.previous] data-open=(row.open) {
-            div.where {
+        div.bar {
+            div.where data-part="where" #where data-next=[place.next] data-previous=[place.previous] {
                 a.button.icon #previous href=[to(place.previous)] aria-disabled=[place.previous.is_none().then_some("true")] { (icon("previous")) span.hidden-words { (say("group.previous")) } }
                 h1 {
                     @if place.is_listed { (told("group.place", &[("at", Value::Count(place.at + 1)), ("total", Value::Count(place.total))])) }
@@ -42,7 +42,7 @@ fn bar(group: &GroupView, place: &Neighbours, query: &str) -> Markup {
                 a.button.icon #next href=[to(place.next)] aria-disabled=[place.next.is_none().then_some("true")] { (icon("next")) span.hidden-words { (say("group.next")) } }
                 a.muted href=(format!("/groups?{}", if query.is_empty() { "state=" } else { query })) { (say("group.to-list")) }
             }
-            p.sum {
+            p.sum data-part="sum" #group data-group=(row.id) data-version=(row.version) data-query=(query) {
                 (state(row.state)) " "
                 @if row.removals > 0 { (told("group.removals", &[("count", Value::Count(row.removals)), ("size", Value::Bytes(row.removals_bytes))])) }
                 @else { (say("group.no-removals")) }
@@ -79,7 +79,6 @@ fn compare() -> Markup {
             label.slider data-for="flicker" hidden { span { (say("compare.hertz")) } input #hertz type="range" min="0.5" max="3" step="0.5" value="1"; output for="hertz" {} }
             button.button data-for="flicker" #flicker type="button" aria-pressed="false" hidden { (say("compare.flicker-run")) }
             label.slider data-for="difference" hidden { span { (say("compare.gain")) } input #gain type="range" min="1" max="32" value="8"; output for="gain" {} }
-            span #difference-words data-for="difference" role="status" hidden {}
             div.zoom role="group" aria-label=(say("zoom.label")) {
                 button.quiet #zoom-out type="button" { (icon("minus")) span.hidden-words { (say("zoom.out")) } }
                 output #zoom { }
@@ -152,13 +151,13 @@ fn card(group: &GroupView, member: &MemberView, at: usize) -> Markup {
                 }
             }
             div.actions role="group" aria-label=(texts::with("member.decide", &[("name", clean(&row.name))])) {
-                @if is_keeper { p.muted { (say("member.keeper-stays")) } }
+                div.toggle {
+                    (wish(member, "keep", row.verdict == "keep" && row.decided, None))
+                    (wish(member, "remove", row.verdict == "remove" && row.decided, member.bound.as_ref().map(|_| bound.as_str())))
+                }
+                @if row.decided { button.quiet type="button" #(format!("open-{}", row.asset)) data-wish="open" data-asset=(row.asset) { (say("member.open")) } }
+                @if is_keeper { span.muted { (say("member.keeper-stays")) } }
                 @else {
-                    div.toggle {
-                        (wish(member, "keep", row.verdict == "keep" && row.decided, None))
-                        (wish(member, "remove", row.verdict == "remove" && row.decided, member.bound.as_ref().map(|_| bound.as_str())))
-                    }
-                    @if row.decided { button.quiet type="button" #(format!("open-{}", row.asset)) data-wish=(name_of(VerdictWish::Open)) data-asset=(row.asset) { (say("member.open")) } }
                     button.quiet type="button" #(format!("keeper-{}", row.asset)) data-wish="keeper" data-asset=(row.asset) { (icon("keeper")) (say("member.make-keeper")) }
                     button.quiet type="button" #(format!("part-{}", row.asset)) data-wish="not-the-same" data-asset=(row.asset) { (icon("parted")) (say("member.not-the-same")) }
                 }
@@ -183,14 +182,6 @@ fn wish(member: &MemberView, verdict: &'static str, pressed: bool, described: Op
     html! {
         button.button type="button" #(format!("{verdict}-{asset}")) data-wish=(verdict) data-asset=(asset) aria-pressed=(pressed)
             aria-describedby=[described] aria-disabled=[described.map(|_| "true")] { (icon(verdict)) (of("wish", verdict)) }
-    }
-}
-
-fn name_of(wish: VerdictWish) -> &'static str {
-    match wish {
-        VerdictWish::Keep => "keep",
-        VerdictWish::Remove => "remove",
-        VerdictWish::Open => "open",
     }
 }
 
@@ -233,7 +224,7 @@ fn facts(group: &GroupView, member: &MemberView) -> Markup {
             @if member.favourite || group.differs.contains(&"favourite") { (fact(&["favourite"], "fact.favourite", html! { @if member.favourite { (icon("favourite")) (say("fact.yes")) } @else { (say("fact.no")) } })) }
             @if !member.flags.is_empty() || group.differs.contains(&"flags") { (fact(&["flags"], "fact.flags", html! { @for flag in &member.flags { span.chip { (flag) } " " } })) }
             @if let Some(uploaded) = &member.uploaded_utc { (fact(&["uploaded_utc"], "fact.uploaded", show::utc(uploaded))) }
-            @if let Some(url) = member.product_url.as_deref().filter(|url| url.starts_with("https://photos.google.com/")) {
+            @if let Some(url) = member.product_url.as_deref().filter(|url| url.starts_with("https://photos.google.com/") && clean(url) == **url) {
                 (fact(&[], "fact.google", html! { a href=(url) rel="noreferrer noopener" target="_blank" { (say("fact.open-google")) } }))
             }
         }

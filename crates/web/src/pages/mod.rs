@@ -40,7 +40,7 @@ impl Page<'_> {
                     meta charset="utf-8";
                     meta name="viewport" content="width=device-width, initial-scale=1";
                     meta name="color-scheme" content="light dark";
-                    title { (self.title) " – Lookalike" }
+                    title { (crate::show::clean(self.title)) " – Lookalike" }
                     link rel="icon" href="/assets/sprite.svg" type="image/svg+xml";
                     link rel="stylesheet" href="/assets/style.css";
                     link rel="stylesheet" href="/assets/group.css";
@@ -193,4 +193,24 @@ pub(crate) async fn rules(State(app): State<Shared>) -> Drawn {
 /// Returns a list's query as it stands in an address.
 fn address_of(query: &ListQuery) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(query.pairs()).finish()
+}
+
+/// Returns each page, drawn of answers in which every text is hostile.
+#[cfg(test)]
+pub(crate) fn hostile() -> Vec<(&'static str, String)> {
+    use crate::contract as of;
+    let pulse = of::pulse();
+    let place = pipeline::review::Neighbours { total: 1, at: 0, is_listed: true, previous: Some(1), next: Some(2) };
+    let query = ListQuery {
+        filter: pipeline::review::GroupFilter { folder: Some(of::HOSTILE.to_owned()), ..Default::default() },
+        ..Default::default()
+    };
+    let pages = [
+        ("overview", overview::draw(&of::overview(), 1)),
+        ("list", list::draw(&query, &of::choices())),
+        ("group", group::draw(&of::group_view(), &place, &address_of(&query))),
+        ("parted", parted::draw(&[of::parted_row()])),
+        ("rules", rules::draw(&of::rules_view())),
+    ];
+    pages.into_iter().map(|(name, main)| (name, Page { name, title: of::HOSTILE, pulse: Some(&pulse) }.draw(&main).into_string())).collect()
 }

@@ -34,7 +34,7 @@ fn hero(overview: &Overview, waiting: u64) -> Markup {
                     @else { (told("overview.open", &[("count", Value::Count(progress.open))])) }
                 }
                 p.lead {
-                    (told("overview.lead", &[("groups", Value::Count(progress.groups)), ("assets", Value::Count(overview.assets)), ("sources", Value::Count(overview.sources.len() as u64))]))
+                    (told("overview.lead", &[("groups", Value::Count(progress.groups)), ("assets", Value::Count(overview.assets)), ("count", Value::Count(overview.sources.len() as u64))]))
                     @if waiting > 0 { " " (told("overview.waiting", &[("count", Value::Count(waiting))])) }
                 }
                 @if progress.open > 0 {
@@ -49,8 +49,8 @@ fn hero(overview: &Overview, waiting: u64) -> Markup {
                     span { (told("overview.frees", &[("count", Value::Count(progress.removals))])) }
                     (chart::parts("overview.plan", &[("decided", progress.decided_bytes), ("offered", offered)]))
                     ul.legend {
-                        li { span.key.part-decided {} (size(progress.decided_bytes)) " " (told("overview.decided-removals", &[("count", Value::Count(progress.decided_removals))])) }
-                        li { span.key.part-offered {} (size(offered)) " " (told("overview.offered-removals", &[("count", Value::Count(progress.removals - progress.decided_removals.min(progress.removals)))])) }
+                        li { span.key.part-decided {} (told("overview.decided-removals", &[("count", Value::Count(progress.decided_removals))])) (size(progress.decided_bytes)) }
+                        li { span.key.part-offered {} (told("overview.offered-removals", &[("count", Value::Count(progress.removals.saturating_sub(progress.decided_removals)))])) (size(offered)) }
                     }
                 }
                 div.figure {
@@ -58,9 +58,9 @@ fn hero(overview: &Overview, waiting: u64) -> Markup {
                     span { (told("overview.of-groups", &[("count", Value::Count(progress.groups))])) }
                     (chart::parts("overview.progress", &[("decided", progress.decided), ("settled", progress.settled), ("open", progress.open)]))
                     ul.legend {
-                        li { span.key.part-decided {} a href="/groups?state=decided" { (count(progress.decided)) " " (say("state.decided")) } }
-                        li { span.key.part-settled {} a href="/groups?state=settled" { (count(progress.settled)) " " (say("state.settled")) } }
-                        li { span.key.part-open {} a href="/groups?state=open" { (count(progress.open)) " " (say("state.open")) } }
+                        li { span.key.part-decided {} a href="/groups?state=decided" { (say("state.decided")) } (count(progress.decided)) }
+                        li { span.key.part-settled {} a href="/groups?state=settled" { (say("state.settled")) } (count(progress.settled)) }
+                        li { span.key.part-open {} a href="/groups?state=open" { (say("state.open")) } (count(progress.open)) }
                     }
                 }
             }
