@@ -22,5 +22,4 @@ mod texts;
 #[cfg(test)]
 mod contract;
 
-pub use pictures::{NoPicture, Original, Picture, Pictures, Size};
 pub use server::{Error, Options, serve};

@@ -14,8 +14,8 @@ use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::{BoxError, Json};
 use futures_core::Stream;
-use pipeline::AssetRow;
 use pipeline::model::PictureGrid;
+use pipeline::{AssetRow, CopyError, NoPicture, Original, Picture, PictureSize};
 use serde::{Deserialize, Serialize};
 use std::io::{self, Write};
 use std::ops::Range;
@@ -33,79 +33,6 @@ const CHUNK_BYTES: usize = 256 << 10;
 const CHUNKS_WAITING_MAX: usize = 2;
 /// How long a client may leave a chunk waiting; a browser pauses a film for longer, and asks for the rest by its range.
 const CHUNK_WAIT: Duration = Duration::from_secs(60);
-
-/// How large a thumbnail is wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Size {
-    /// For a list.
-    Small,
-    /// For a look.
-    Large,
-}
-
-/// A drawn picture.
-#[derive(Debug, Clone)]
-pub struct Picture {
-    /// `image/jpeg` or the like.
-    pub media_type: String,
-    /// The file.
-    pub bytes: Vec<u8>,
-    /// Whether only the small stored picture was at hand.
-    pub is_coarse: bool,
-}
-
-/// Writes a range of an original's bytes; ends with an error when the writer does.
-pub(crate) type Copy = Box<dyn FnOnce(Range<u64>, &mut dyn Write) -> io::Result<()> + Send>;
-
-/// A file as it lies.
-pub struct Original {
-    /// What it is.
-    pub media_type: String,
-    /// Bytes.
-    pub size_bytes: u64,
-    /// Whether browsers show it as it is.
-    pub is_shown_by_browsers: bool,
-    /// Gives its bytes.
-    pub copy: Copy,
-}
-
-/// Why there is no picture.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NoPicture {
-    /// Stable kebab-case code.
-    pub code: String,
-    /// For people.
-    pub why: String,
-    /// Whether the file is not at hand, rather than not a picture that can be drawn.
-    pub is_missing: bool,
-}
-
-/// Where pictures come from. Calls may take long, and come from many threads.
-pub trait Pictures: Send + Sync + 'static {
-    /// Draws a thumbnail.
-    ///
-    /// # Errors
-    /// Why there is none.
-    fn thumbnail(&self, asset: &AssetRow, grid: Option<&PictureGrid>, size: Size) -> Result<Picture, NoPicture>;
-
-    /// Draws the picture in full size, of a format that browsers do not show.
-    ///
-    /// # Errors
-    /// Why there is none.
-    fn full(&self, asset: &AssetRow) -> Result<Picture, NoPicture>;
-
-    /// Opens the original.
-    ///
-    /// # Errors
-    /// Why it cannot be had.
-    fn original(&self, asset: &AssetRow) -> Result<Original, NoPicture>;
-
-    /// Opens the clip of a live photo.
-    ///
-    /// # Errors
-    /// Why it cannot be had.
-    fn clip(&self, asset: &AssetRow) -> Result<Original, NoPicture>;
-}
 
 /// Why there is no picture, as it is sent.
 #[derive(Debug, Serialize)]
@@ -151,7 +78,7 @@ pub(crate) async fn picture(
 ) -> Result<Response, Problem> {
     let asset = api::id(&asset)?;
     let Some((row, grid)) = app.ask(move |review| review.asset(asset)).await? else {
-        return Ok(none(NoPicture { code: "no-asset".to_owned(), why: "the catalog knows no such photo".to_owned(), is_missing: true }));
+        return Ok(none(StatusCode::NOT_FOUND, "no-asset", "the catalog knows no such photo"));
     };
     // Waiting is given up with the request; drawing, once begun, is short and comes to its end.
     let drawing = app.drawing.acquire().await.map_err(|_| Problem::bug("the pictures are closed"))?;
@@ -165,8 +92,8 @@ pub(crate) async fn picture(
     drop(drawing);
     let lasts = version.v.is_some();
     let sent = match found {
-        Err(None) => return Err(Problem::not_found("a picture is small, large, full, original or clip")),
-        Err(Some(reason)) => return Ok(none(reason)),
+        Err(None) => return Err(Problem::not_found("a picture is small, large, full, original, or the clip of a live photo")),
+        Err(Some(reason)) => return Ok(no_picture(&reason)),
         Ok(Found::Drawn(picture)) => drawn(picture, lasts, &headers),
         Ok(Found::File(original)) => file(&app, original, &tag, lasts, &method, &headers)?,
     };
@@ -176,22 +103,36 @@ pub(crate) async fn picture(
 fn find(app: &App, row: &AssetRow, grid: Option<&PictureGrid>, size: &str) -> Result<Found, Option<NoPicture>> {
     let pictures = &app.pictures;
     let found = match size {
-        "small" => pictures.thumbnail(row, grid, Size::Small).map(Found::Drawn),
-        "large" => pictures.thumbnail(row, grid, Size::Large).map(Found::Drawn),
+        "small" => pictures.thumbnail(row, grid, PictureSize::Small).map(Found::Drawn),
+        "large" => pictures.thumbnail(row, grid, PictureSize::Large).map(Found::Drawn),
         "full" => match pictures.original(row) {
             Ok(original) if original.is_shown_by_browsers => Ok(Found::File(original)),
             _ => pictures.full(row).map(Found::Drawn),
         },
         "original" => pictures.original(row).map(Found::File),
-        "clip" => pictures.clip(row).map(Found::File),
+        "clip" => match pictures.clip(row) {
+            Some(clip) => clip.map(Found::File),
+            None => return Err(None),
+        },
         _ => return Err(None),
     };
     found.map_err(Some)
 }
 
-fn none(reason: NoPicture) -> Response {
-    let status = if reason.is_missing { StatusCode::NOT_FOUND } else { StatusCode::UNPROCESSABLE_ENTITY };
-    (status, Json(NoPictureAnswer { error: reason.code, why: reason.why })).into_response()
+fn no_picture(reason: &NoPicture) -> Response {
+    let (status, code) = match reason {
+        NoPicture::Listed => (StatusCode::NOT_FOUND, "listed"),
+        NoPicture::Offline => (StatusCode::NOT_FOUND, "offline"),
+        NoPicture::Changed => (StatusCode::NOT_FOUND, "changed"),
+        NoPicture::Unreadable(_) => (StatusCode::NOT_FOUND, "unreadable"),
+        NoPicture::TooLarge(_) => (StatusCode::UNPROCESSABLE_ENTITY, "too-large"),
+        NoPicture::Undecodable(_) => (StatusCode::UNPROCESSABLE_ENTITY, "undecodable"),
+    };
+    none(status, code, &reason.to_string())
+}
+
+fn none(status: StatusCode, error: &str, why: &str) -> Response {
+    (status, Json(NoPictureAnswer { error: error.to_owned(), why: why.to_owned() })).into_response()
 }
 
 fn drawn(picture: Picture, lasts: bool, headers: &HeaderMap) -> Response {
@@ -209,25 +150,25 @@ fn drawn(picture: Picture, lasts: bool, headers: &HeaderMap) -> Response {
         response.headers_mut().insert("lookalike-coarse", HeaderValue::from_static("1"));
     }
     // A coarse picture may become a good one when its drive comes back.
-    dress(response, &picture.media_type, &tag, lasts && !picture.is_coarse)
+    dress(response, picture.media_type, &tag, lasts && !picture.is_coarse)
 }
 
 fn file(app: &Shared, original: Original, tag: &str, lasts: bool, method: &Method, headers: &HeaderMap) -> Result<Response, Problem> {
-    let Original { media_type, size_bytes, copy, .. } = original;
+    let Original { media_type, size_bytes, .. } = original;
     let tag = blake3::hash(format!("{tag}-{size_bytes}").as_bytes()).to_hex().as_str()[..32].to_owned();
     let response = match range_of(headers, &tag, size_bytes) {
         Err(answer) => answer,
         Ok(part) => {
             let range = part.clone().unwrap_or(0..size_bytes);
             let length = range.end - range.start;
-            let body = if method == Method::HEAD { Body::empty() } else { send(app, copy, range.clone())? };
+            let body = if method == Method::HEAD { Body::empty() } else { send(app, original, range.clone())? };
             match part {
                 None => ([(header::CONTENT_LENGTH, length.to_string())], body).into_response(),
                 Some(_) => partial(body, &range, size_bytes),
             }
         }
     };
-    Ok(dress(response, &media_type, &tag, lasts))
+    Ok(dress(response, media_type, &tag, lasts))
 }
 
 /// Returns the range asked for, `None` for all, or the answer where there is nothing to send.
@@ -252,10 +193,10 @@ fn partial(body: Body, range: &Range<u64>, size_bytes: u64) -> Response {
     (StatusCode::PARTIAL_CONTENT, [(header::CONTENT_RANGE, bytes), (header::CONTENT_LENGTH, length)], body).into_response()
 }
 
-fn dress(mut response: Response, media_type: &str, tag: &str, lasts: bool) -> Response {
+fn dress(mut response: Response, media_type: &'static str, tag: &str, lasts: bool) -> Response {
     let headers = response.headers_mut();
     let is_safe = RASTER.contains(&media_type) || media_type.starts_with("video/");
-    let media_type = HeaderValue::from_str(media_type).ok().filter(|_| is_safe);
+    let media_type = Some(HeaderValue::from_static(media_type)).filter(|_| is_safe);
     if media_type.is_none() {
         headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment"));
     }
@@ -268,7 +209,7 @@ fn dress(mut response: Response, media_type: &str, tag: &str, lasts: bool) -> Re
 }
 
 /// Starts to send a range from a thread of its own, which ends when the client does.
-fn send(app: &Shared, copy: Copy, range: Range<u64>) -> Result<Body, Problem> {
+fn send(app: &Shared, mut original: Original, range: Range<u64>) -> Result<Body, Problem> {
     let place = Arc::clone(&app.sending).try_acquire_owned().map_err(|_| {
         Problem::new(
             StatusCode::SERVICE_UNAVAILABLE,
@@ -281,10 +222,10 @@ fn send(app: &Shared, copy: Copy, range: Range<u64>) -> Result<Body, Problem> {
     let handle = Handle::current();
     tokio::task::spawn_blocking(move || {
         let mut chunks = Chunks { sender, handle, waiting: Vec::with_capacity(CHUNK_BYTES) };
-        let sent = copy(range, &mut chunks).and_then(|()| chunks.flush());
+        let sent = original.copy(range, &mut chunks).and_then(|()| chunks.flush().map_err(CopyError::Receiver));
         if let Err(error) = sent {
             // The client learns of it by the missing bytes; where it is gone, nobody does.
-            let _gone = chunks.sender.try_send(Err(error));
+            let _gone = chunks.sender.try_send(Err(io::Error::other(error)));
         }
         drop(place);
     });

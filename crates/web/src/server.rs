@@ -2,15 +2,14 @@
 
 use crate::guard::Guard;
 use crate::patient::Patient;
-use crate::pictures::Pictures;
 use crate::problem::Problem;
 use crate::routes;
 use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use pipeline::Stop;
 use pipeline::review::Review;
+use pipeline::{Pictures, Stop};
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -70,7 +69,7 @@ pub enum Error {
 /// What all requests share.
 pub(crate) struct App {
     pub(crate) review: Review,
-    pub(crate) pictures: Box<dyn Pictures>,
+    pub(crate) pictures: Pictures,
     pub(crate) drawing: Semaphore,
     pub(crate) sending: Arc<Semaphore>,
     pub(crate) stop: Stop,
@@ -96,7 +95,7 @@ impl App {
 ///
 /// # Errors
 /// [`Error::Listen`] when the address is taken or not ours, [`Error::Start`] when the system gives no threads.
-pub fn serve(review: Review, pictures: impl Pictures, options: &Options, stop: &Stop, on_ready: impl FnOnce(&str)) -> Result<(), Error> {
+pub fn serve(review: Review, pictures: Pictures, options: &Options, stop: &Stop, on_ready: impl FnOnce(&str)) -> Result<(), Error> {
     let listen = |source| Error::Listen { address: options.listen, source };
     let listener = std::net::TcpListener::bind(options.listen).map_err(listen)?;
     listener.set_nonblocking(true).map_err(listen)?;
@@ -105,7 +104,7 @@ pub fn serve(review: Review, pictures: impl Pictures, options: &Options, stop: &
     let first = guard.first_url(address);
     let app = Arc::new(App {
         review,
-        pictures: Box::new(pictures),
+        pictures,
         drawing: Semaphore::new(DRAWN_AT_ONCE_MAX),
         sending: Arc::new(Semaphore::new(SENT_AT_ONCE_MAX)),
         stop: stop.clone(),

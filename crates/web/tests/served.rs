@@ -1,0 +1,318 @@
+//! The page as a browser meets it: a real server over a small catalog of drawn photos.
+#![allow(clippy::disallowed_methods)] // a test empties files of its own
+
+use pipeline::review::Review;
+use pipeline::{Catalog, GroupOptions, PictureOptions, Pictures, ScanOptions, Silent, Stop, scan};
+use serde_json::{Value, json};
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::sync::mpsc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+use ureq::http::{Method, Request, Response};
+
+const TREE: &str = r#"
+a/beach.jpg        picture=3 size=1200x900 jpeg=92 camera=pixel taken="2020:09:20 13:12:07"
+a/beach-copy.jpg   same=a/beach.jpg
+a/beach-small.jpg  picture=3 size=1200x900 fit=320 jpeg=80
+b/<b>&hill.jpg     picture=5 size=1200x900 jpeg=92 camera=pixel taken="2019:01:02 03:04:05"
+b/hill-again.jpg   picture=5 size=1200x900 jpeg=60
+"#;
+
+struct Page {
+    folder: tempfile::TempDir,
+    base: String,
+    cookie: String,
+    stop: Stop,
+    served: Option<JoinHandle<Result<(), web::Error>>>,
+}
+
+impl Drop for Page {
+    fn drop(&mut self) {
+        self.stop.ask();
+        self.served.take().expect("served once").join().expect("no panic").expect("a clean end");
+    }
+}
+
+struct Answer {
+    status: u16,
+    head: ureq::http::HeaderMap,
+    body: Vec<u8>,
+}
+
+impl Answer {
+    fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("no JSON: {}", String::from_utf8_lossy(&self.body)))
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8(self.body.clone()).expect("text")
+    }
+
+    fn header(&self, name: &str) -> &str {
+        self.head.get(name).map_or("", |value| value.to_str().expect("a text"))
+    }
+}
+
+fn send(request: Request<Vec<u8>>) -> Answer {
+    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build().into();
+    let mut response: Response<ureq::Body> = agent.run(request).expect("an answer");
+    let body = response.body_mut().read_to_vec().expect("a body");
+    Answer { status: response.status().as_u16(), head: response.headers().clone(), body }
+}
+
+impl Page {
+    fn of(tree: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (photos, path) = (folder.path().join("photos"), folder.path().join("catalog.sqlite"));
+        testkit::tree::build(tree, &photos).expect("a tree");
+        let catalog = Catalog::open(&path).expect("a catalog");
+        scan(&catalog, &ScanOptions { paths: vec![photos], ..ScanOptions::default() }, &Silent, &Stop::default()).expect("scanned");
+        let review = Review::open(&path, GroupOptions::default(), || 1_800_000_000).expect("a review");
+        let options = PictureOptions { folder: folder.path().join("cache"), budget_bytes: 10_000_000, ffmpeg: None };
+        let pictures = Pictures::open(options).expect("pictures");
+        let (stop, (sender, receiver)) = (Stop::default(), mpsc::channel());
+        let asked = stop.clone();
+        let served = std::thread::spawn(move || {
+            web::serve(review, pictures, &web::Options::default(), &asked, |url| sender.send(url.to_owned()).expect("a listener"))
+        });
+        let url = receiver.recv_timeout(Duration::from_secs(60)).expect("served");
+        let (base, token) = url.split_once("/?token=").expect("a token");
+        let port = base.rsplit(':').next().expect("a port");
+        Self { base: base.to_owned(), cookie: format!("lookalike-{port}={token}"), folder, stop, served: Some(served) }
+    }
+
+    fn ask(&self, method: Method, path: &str, lines: &[(&str, &str)], body: &[u8]) -> Answer {
+        let mut request = Request::builder().method(method).uri(format!("{}{path}", self.base)).header("cookie", &self.cookie);
+        for (name, value) in lines {
+            request = request.header(*name, *value);
+        }
+        send(request.body(body.to_vec()).expect("a request"))
+    }
+
+    fn get(&self, path: &str) -> Answer {
+        self.ask(Method::GET, path, &[], b"")
+    }
+
+    fn post(&self, path: &str, body: &Value) -> Answer {
+        let lines = [("content-type", "application/json"), ("x-lookalike", "1"), ("origin", self.base.as_str())];
+        self.ask(Method::POST, &format!("/api/v1/{path}"), &lines, body.to_string().as_bytes())
+    }
+
+    /// The group of beaches: three members.
+    fn beaches(&self) -> Value {
+        let page = self.get("/api/v1/groups?sort=members&limit=200").json();
+        let row = page["groups"].as_array().expect("groups").iter().find(|row| row["members_count"] == 3).expect("the beaches");
+        self.get(&format!("/api/v1/groups/{}", row["id"])).json()
+    }
+}
+
+#[test]
+fn the_token_moves_into_a_cookie() {
+    let page = Page::of(TREE);
+    let token = page.cookie.split('=').nth(1).expect("a token");
+    let welcome = send(Request::get(format!("{}/?token={token}", page.base)).body(Vec::new()).expect("a request"));
+    assert_eq!((welcome.status, welcome.header("location")), (303, "/"));
+    assert_eq!(welcome.header("set-cookie"), format!("{}; HttpOnly; SameSite=Strict; Path=/", page.cookie));
+    for path in ["/", "/groups?state=open", "/assets/page.js", "/api/v1/pulse", "/pictures/1/small"] {
+        let locked = send(Request::get(format!("{}{path}", page.base)).body(Vec::new()).expect("a request"));
+        assert_eq!(locked.status, 403, "{path}");
+        assert!(!locked.text().contains(token), "{path}");
+        assert!(locked.text().contains("lookalike review"), "{path} does not say how to come in");
+    }
+}
+
+#[test]
+fn every_answer_carries_the_headers() {
+    let page = Page::of(TREE);
+    let group = page.beaches()["id"].clone();
+    for path in [
+        "/",
+        "/groups?state=open",
+        &format!("/groups/{group}?state=open"),
+        "/parted",
+        "/rules",
+        "/assets/page.js",
+        "/api/v1/pulse",
+        "/nothing",
+    ] {
+        let answer = page.get(path);
+        assert_eq!(answer.status, if path == "/nothing" { 404 } else { 200 }, "{path}: {}", answer.text());
+        assert!(answer.header("content-security-policy").starts_with("default-src 'none'; script-src 'self'"), "{path}");
+        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(answer.header("cross-origin-resource-policy"), "same-origin", "{path}");
+        assert_eq!(answer.header("referrer-policy"), "no-referrer", "{path}");
+        if !path.starts_with("/assets") {
+            assert_eq!(answer.header("cache-control"), "no-store", "{path}");
+        }
+    }
+    assert_eq!(page.get("/groups").header("location"), "/groups?state=open");
+}
+
+#[test]
+fn a_hostile_name_is_text_on_its_page() {
+    let page = Page::of(TREE);
+    let groups = page.get("/api/v1/groups?folder=").json();
+    let hill = groups["groups"].as_array().expect("groups").iter().find(|row| row["members_count"] == 2).expect("the hills")["id"].clone();
+    let html = page.get(&format!("/groups/{hill}")).text();
+    assert!(html.contains("&lt;b&gt;&amp;hill.jpg") && !html.contains("<b>"), "{html}");
+}
+
+#[test]
+fn deciding_is_kept_undone_and_refused_when_stale() {
+    let page = Page::of(TREE);
+    let group = page.beaches();
+    let (id, version) = (group["id"].clone(), group["version"].clone());
+    let small =
+        group["all"].as_array().expect("members").iter().find(|member| member["name"] == "beach-small.jpg").expect("a member")["asset"]
+            .clone();
+    let keep = json!({"version": version, "wish": {"kind": "verdicts", "verdicts": [[small, "keep"]]}});
+    let path = format!("groups/{id}/decide");
+    let decided = page.post(&path, &keep);
+    assert_eq!(decided.status, 200, "{}", decided.text());
+    assert_eq!(decided.json()["history"]["undo"]["kind"], "verdicts");
+    let stale = page.post(&path, &keep);
+    assert_eq!((stale.status, &stale.json()["error"]["code"]), (409, &json!("conflict")));
+    assert_eq!(stale.json()["group"]["id"], id, "the group as it stands now");
+    let none = json!({"version": stale.json()["group"]["version"], "wish": {"kind": "verdicts", "verdicts": group["all"].as_array().expect("members").iter().map(|member| json!([member["asset"], "remove"])).collect::<Vec<_>>()}});
+    assert_eq!(page.post(&path, &none).status, 400, "one has to stay");
+    let undone = page.post("undo", &json!({"id": decided.json()["history"]["undo"]["id"]}));
+    assert_eq!((undone.status, &undone.json()["history"]["undo"]), (200, &Value::Null));
+    assert_eq!(page.post("redo", &json!({"id": undone.json()["history"]["redo"]["id"]})).status, 200);
+    // What cannot be meant is refused with words.
+    for (path, body, status) in [
+        ("groups/x/decide", json!({"version": 1, "wish": {"kind": "accept"}}), 404),
+        (path.as_str(), json!({"version": 1, "wish": {"kind": "burn"}}), 400),
+        (path.as_str(), json!({"version": 1, "wish": {"kind": "accept"}, "more": 1}), 400),
+        ("undo", json!({"id": "1"}), 400),
+        ("accept/preview", json!({"query": "page=2", "relations": ["identical"]}), 400),
+        ("accept/preview", json!({"relations": ["twin"]}), 400),
+        ("rules/preview", json!({"rules": "largest"}), 400),
+    ] {
+        let refused = page.post(path, &body);
+        assert_eq!(refused.status, status, "{path} {body}: {}", refused.text());
+        assert!(refused.json()["error"]["what"].as_str().is_some_and(|what| !what.is_empty()), "{path}");
+    }
+}
+
+#[test]
+fn many_are_accepted_as_previewed() {
+    let page = Page::of(TREE);
+    let relations = json!(["identical", "thumbnail"]);
+    let preview = page.post("accept/preview", &json!({"query": "state=open", "relations": relations})).json();
+    assert_eq!(preview["assets"], 2, "{preview}");
+    assert_eq!(page.post("accept", &json!({"query": "state=open", "relations": relations, "token": "0"})).status, 409);
+    let accepted = page.post("accept", &json!({"query": "state=open", "relations": relations, "token": preview["token"]}));
+    assert_eq!(accepted.status, 200, "{}", accepted.text());
+    assert_eq!(page.post("accept", &json!({"query": "state=open", "relations": relations, "token": preview["token"]})).status, 409);
+}
+
+#[test]
+fn rules_are_counted_line_by_line() {
+    let page = Page::of(TREE);
+    let counted = page.post("rules/preview", &json!({"rules": "path"}));
+    assert_eq!((counted.status, counted.header("content-type")), (200, "application/x-ndjson"));
+    let lines: Vec<Value> = counted.text().lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect();
+    assert_eq!(lines.last().expect("a line")["done_per_mille"], 1000);
+}
+
+#[test]
+fn a_list_comes_by_page() {
+    let page = Page::of(TREE);
+    let first = page.get("/api/v1/groups?sort=members&limit=1").json();
+    assert_eq!((&first["total"], &first["at"]), (&json!(2), &json!(0)));
+    let cursor: String = form(first["next"].as_str().expect("a cursor"));
+    let second = page.get(&format!("/api/v1/groups?sort=members&limit=1&after={cursor}")).json();
+    assert_eq!(second["at"], 1);
+    assert_eq!(second, page.get("/api/v1/groups?sort=members&limit=1&at=1").json());
+    assert_ne!(first["groups"][0]["id"], second["groups"][0]["id"]);
+    for (query, status) in [("limit=200", 200), ("limit=201", 400), ("limit=0", 400), ("at=-1", 400), ("at=99", 200), ("page=2", 400)] {
+        assert_eq!(page.get(&format!("/api/v1/groups?{query}")).status, status, "{query}");
+    }
+    assert_eq!(page.get("/api/v1/groups/999999").status, 404);
+    assert_eq!(page.get("/groups/999999").status, 404);
+    assert_eq!(page.get("/groups?sort=size").status, 400);
+}
+
+fn form(text: &str) -> String {
+    text.bytes().map(|byte| if byte.is_ascii_alphanumeric() { (byte as char).to_string() } else { format!("%{byte:02X}") }).collect()
+}
+
+#[test]
+fn pictures_come_whole_and_in_parts() {
+    let page = Page::of(TREE);
+    let group = page.beaches();
+    let keeper = &group["all"][0];
+    let path = |size: &str| format!("/pictures/{}/{size}?v={}", keeper["asset"], keeper["picture"].as_str().expect("a key"));
+    for size in ["small", "large"] {
+        let picture = page.get(&path(size));
+        assert_eq!((picture.status, picture.header("content-type")), (200, "image/jpeg"), "{size}");
+        assert_eq!(picture.header("cache-control"), "private, max-age=31536000, immutable");
+        let known = page.ask(Method::GET, &path(size), &[("if-none-match", picture.header("etag"))], b"");
+        assert_eq!((known.status, known.body.len()), (304, 0), "{size}");
+    }
+    let file = std::fs::read(keeper["path"].as_str().expect("a path")).expect("the photo");
+    let size = file.len();
+    for which in ["original", "full"] {
+        let whole = page.get(&path(which));
+        assert_eq!((whole.status, whole.header("content-length")), (200, size.to_string().as_str()));
+        assert!(whole.body == file, "{which}");
+    }
+    let rows = [
+        ("bytes=0-0", 206, &file[..1], format!("bytes 0-0/{size}")),
+        ("bytes=10-19", 206, &file[10..20], format!("bytes 10-19/{size}")),
+        ("bytes=-5", 206, &file[size - 5..], format!("bytes {}-{}/{size}", size - 5, size - 1)),
+        ("bytes=99999999-", 416, &file[..0], format!("bytes */{size}")),
+        ("bytes=5-2", 200, &file[..], String::new()),
+    ];
+    for (range, status, bytes, told) in rows {
+        let part = page.ask(Method::GET, &path("original"), &[("range", range)], b"");
+        assert_eq!((part.status, part.header("content-range")), (status, told.as_str()), "{range}");
+        assert!(part.body == bytes, "{range}");
+    }
+    let head = page.ask(Method::HEAD, &path("original"), &[], b"");
+    assert_eq!((head.status, head.header("content-length"), head.body.len()), (200, size.to_string().as_str(), 0));
+    let other = page.ask(Method::GET, &path("original"), &[("range", "bytes=0-0"), ("if-range", "\"another\"")], b"");
+    assert_eq!(other.status, 200, "a part of another file is of no use");
+    assert_eq!(page.get(&path("huge")).status, 404);
+    assert_eq!(page.get(&path("clip")).status, 404);
+    assert_eq!(page.get("/pictures/999999/small").status, 404);
+    assert_eq!(page.get("/pictures/..%2f..%2fetc%2fpasswd/small").status, 404);
+}
+
+#[test]
+fn a_photo_that_is_gone_says_why() {
+    let page = Page::of(TREE);
+    let group = page.beaches();
+    let keeper = &group["all"][0];
+    // Its equal has the same bytes, and would do.
+    for member in group["all"].as_array().expect("members") {
+        testkit::tree::build("other.jpg picture=1 size=64x64", &page.folder.path().join("elsewhere")).expect("a tree");
+        std::fs::OpenOptions::new().write(true).truncate(true).open(member["path"].as_str().expect("a path")).expect("emptied");
+    }
+    let gone = page.get(&format!("/pictures/{}/original", keeper["asset"]));
+    assert_eq!((gone.status, &gone.json()["error"]), (404, &json!("changed")), "{}", gone.text());
+    assert!(gone.json()["why"].as_str().is_some_and(|why| why.contains("changed since the scan")));
+}
+
+#[test]
+fn bodies_have_a_bound() {
+    let page = Page::of(TREE);
+    let padded = |size: usize| format!("{{\"id\":1{}}}", " ".repeat(size - "{\"id\":1}".len()));
+    let lines = [("content-type", "application/json"), ("x-lookalike", "1"), ("origin", page.base.as_str())];
+    let undo = |size| page.ask(Method::POST, "/api/v1/undo", &lines, padded(size).as_bytes()).status;
+    assert_eq!(undo(256 << 10), 409, "there is nothing to undo");
+    assert_eq!(undo((256 << 10) + 1), 413);
+}
+
+#[test]
+fn a_stop_ends_open_connections() {
+    let page = Page::of(TREE);
+    let mut idle = TcpStream::connect(page.base.trim_start_matches("http://")).expect("a connection");
+    idle.write_all(b"GET / HTTP/1.1\r\nHost: ").expect("half a request");
+    drop(page);
+    let mut rest = Vec::new();
+    // Closed or reset: either way it has ended, and the server is gone.
+    drop(idle.read_to_end(&mut rest));
+    assert_eq!(rest, b"");
+}
