@@ -168,6 +168,9 @@ mod tests {
 
     const TOKEN: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 
+    /// A request, the lines in which it differs from a good one, and what becomes of it.
+    type Row<'a> = (&'a str, &'a [(&'a str, Option<&'a str>)], &'a str);
+
     fn at(address: &str) -> Guard {
         Guard::with_token(address.parse().expect("an address"), TOKEN.to_owned())
     }
@@ -206,7 +209,7 @@ mod tests {
         let longer = format!("{long}a");
         let other_cookie = format!("lookalike-4712={TOKEN}");
         let own = [("host", Some("LOCALHOST:4711")), ("origin", Some("http://localhost:4711"))];
-        let rows: &[(&str, &[(&str, Option<&str>)], &str)] = &[
+        let rows: &[Row<'_>] = &[
             ("GET /", &[], "pass"),
             ("HEAD /pictures/1/small", &[], "pass"),
             ("POST /api/v1/undo", &[], "pass"),

@@ -7,7 +7,6 @@
 
 mod api;
 mod assets;
-mod drawn;
 mod guard;
 mod pages;
 mod patient;

@@ -137,13 +137,13 @@ fn none(status: StatusCode, error: &str, why: &str) -> Response {
 
 fn drawn(picture: Picture, lasts: bool, headers: &HeaderMap) -> Response {
     let tag = blake3::hash(&picture.bytes).to_hex().as_str()[..32].to_owned();
-    let mut response = match range_of(headers, &tag, picture.bytes.len() as u64) {
-        Err(answer) => answer,
+    let size_bytes = picture.bytes.len() as u64;
+    let mut response = match range_of(headers, &tag, size_bytes) {
+        Err(status) => without_body(status, size_bytes),
         Ok(None) => Body::from(picture.bytes).into_response(),
         Ok(Some(range)) => {
-            let size = picture.bytes.len();
             let part = Bytes::from(picture.bytes).slice(range.start as usize..range.end as usize);
-            partial(Body::from(part), &range, size as u64)
+            partial(Body::from(part), &range, size_bytes)
         }
     };
     if picture.is_coarse {
@@ -157,7 +157,7 @@ fn file(app: &Shared, original: Original, tag: &str, lasts: bool, method: &Metho
     let Original { media_type, size_bytes, .. } = original;
     let tag = blake3::hash(format!("{tag}-{size_bytes}").as_bytes()).to_hex().as_str()[..32].to_owned();
     let response = match range_of(headers, &tag, size_bytes) {
-        Err(answer) => answer,
+        Err(status) => without_body(status, size_bytes),
         Ok(part) => {
             let range = part.clone().unwrap_or(0..size_bytes);
             let length = range.end - range.start;
@@ -171,20 +171,25 @@ fn file(app: &Shared, original: Original, tag: &str, lasts: bool, method: &Metho
     Ok(dress(response, media_type, &tag, lasts))
 }
 
-/// Returns the range asked for, `None` for all, or the answer where there is nothing to send.
-fn range_of(headers: &HeaderMap, tag: &str, size_bytes: u64) -> Result<Option<Range<u64>>, Response> {
+/// Returns the range asked for, `None` for all, or the status where there is nothing to send.
+fn range_of(headers: &HeaderMap, tag: &str, size_bytes: u64) -> Result<Option<Range<u64>>, StatusCode> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     if text(header::IF_NONE_MATCH).is_some_and(|tags| tags.contains(tag)) {
-        return Err(StatusCode::NOT_MODIFIED.into_response());
+        return Err(StatusCode::NOT_MODIFIED);
     }
     let is_same = text(header::IF_RANGE).is_none_or(|known| known.contains(tag));
     match range::part(text(header::RANGE).filter(|_| is_same), size_bytes) {
         Part::Whole => Ok(None),
         Part::Bytes(range) => Ok(Some(range)),
-        Part::Unsatisfiable => {
-            Err((StatusCode::RANGE_NOT_SATISFIABLE, [(header::CONTENT_RANGE, format!("bytes */{size_bytes}"))]).into_response())
-        }
+        Part::Unsatisfiable => Err(StatusCode::RANGE_NOT_SATISFIABLE),
     }
+}
+
+fn without_body(status: StatusCode, size_bytes: u64) -> Response {
+    if status == StatusCode::NOT_MODIFIED {
+        return status.into_response();
+    }
+    (status, [(header::CONTENT_RANGE, format!("bytes */{size_bytes}"))]).into_response()
 }
 
 fn partial(body: Body, range: &Range<u64>, size_bytes: u64) -> Response {

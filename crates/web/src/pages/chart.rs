@@ -63,15 +63,21 @@ pub(super) fn win(group: &GroupRow, most: u64) -> Markup {
 /// Draws parts of a whole beside each other.
 pub(super) fn parts(title: &'static str, parts: &[(&str, u64)]) -> Markup {
     let whole = parts.iter().map(|(_, part)| part).sum::<u64>().max(1);
-    let mut x = 0.0;
+    let mut behind = 0;
+    let pieces: Vec<(&str, f64, f64)> = parts
+        .iter()
+        .map(|(name, part)| {
+            let x = 1000.0 * behind as f64 / whole as f64;
+            behind += part;
+            (*name, x, 1000.0 * *part as f64 / whole as f64)
+        })
+        .collect();
     let words: Vec<String> = parts.iter().map(|(name, part)| format!("{} {}", texts::of("progress", name), number(*part))).collect();
     html! {
         svg.parts viewBox="0 0 1000 10" preserveAspectRatio="none" role="img" aria-label=(format!("{}: {}", say(title), words.join(", "))) {
             rect.track width="1000" height="10" {}
-            @for (name, part) in parts {
-                @let width = 1000.0 * *part as f64 / whole as f64;
+            @for (name, x, width) in pieces {
                 rect class=(format!("part-{name}")) x=(format!("{x:.1}")) width=(format!("{width:.1}")) height="10" {}
-                @let _moved = { x += width; };
             }
         }
     }
