@@ -71,6 +71,7 @@ export function bulk(query, changed) {
     dialog.addEventListener('close', () => { asking.abort(); dialog.remove(); });
     accept.addEventListener('click', async () => {
       accept.disabled = true;
+      accept.textContent = t('history.working');
       try {
         const answer = await post('accept', { query, relations: chosen(), token });
         seen(answer.epoch);
@@ -79,8 +80,8 @@ export function bulk(query, changed) {
         await load(location.href);
         changed();
       } catch (error) {
-        if (error.code !== 'conflict') return alarm(error);
         await look();
+        if (error.code !== 'conflict') return preview.prepend(make('p', { className: 'problem', textContent: describe(error) }));
         preview.prepend(make('p', { className: 'problem', textContent: t('bulk.changed') }));
       }
       return undefined;

@@ -5,6 +5,10 @@ import { load } from './swap.js';
 import { t } from './texts.js';
 import { alarm, tell } from './toast.js';
 
+/** After so long it is said that it takes a while. */
+const SLOW_MS = 400;
+let isAtWork = false;
+
 /** What the page does when something changed. @type {(change: {groups?: {id: number}[], asset?: ?number}) => Promise<void>} */
 let changed = () => load(location.href);
 
@@ -21,8 +25,11 @@ export async function change(way, id) {
   const button = document.getElementById(way);
   const number = id ?? button?.dataset.change;
   if (!number) return tell(t(`${way}.nothing`));
+  if (isAtWork) return undefined;
+  isAtWork = true;
   const words = button.getAttribute('aria-label');
   const asset = button.dataset.asset ? Number(button.dataset.asset) : null;
+  const slow = setTimeout(() => tell(t('history.working')), SLOW_MS);
   try {
     const answer = await post(way, { id: Number(number) });
     seen(answer.epoch);
@@ -31,5 +38,9 @@ export async function change(way, id) {
   } catch (error) {
     alarm(error);
     await changed({}).catch(alarm);
+  } finally {
+    clearTimeout(slow);
+    isAtWork = false;
   }
+  return undefined;
 }

@@ -34,6 +34,7 @@ const top = () => list.scrollTop + offset;
 
 /** Scrolls so that a pixel of the whole list is at the top. */
 function scrollToPixel(pixel) {
+  spacer.style.height = `${tall()}px`;
   const most = Math.max(whole() - list.clientHeight, 0);
   const wanted = Math.min(Math.max(pixel, 0), most);
   const scrolled = whole() > HEIGHT_MAX ? (wanted / most) * (tall() - list.clientHeight) : wanted;

@@ -419,7 +419,7 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
         ("progress", names(&["decided", "done", "failed", "offered", "open", "settled", "skipped"])),
         ("taken-source", names(&["exif-original", "exif-digitized", "xmp", "container", "sidecar", "listed", "name", "exif-modified"])),
         ("change", names(&["verdicts", "accept", "accept-all", "keeper", "not-the-same", "none-the-same", "rejoin", "rules"])),
-        ("history", names(&["undo", "redo"])),
+        ("history", names(&["undo", "redo", "working"])),
         ("undo", names(&["what", "done", "nothing"])),
         ("redo", names(&["what", "done", "nothing"])),
         ("theme", names(&["system", "light", "dark", "switch"])),

@@ -63,7 +63,8 @@ pub(crate) fn taken(taken: &TakenRow) -> Markup {
 
 /// Draws a moment of UTC that is known as text.
 pub(crate) fn utc(text: &str) -> Markup {
-    html! { time datetime=(format!("{}Z", text.replace(' ', "T"))) { (clean(text)) " UTC" } }
+    let plain = text.trim_end_matches('Z').replace('T', " ");
+    html! { time datetime=(format!("{}Z", plain.replace(' ', "T"))) { (clean(&plain)) " UTC" } }
 }
 
 /// Draws a moment of our own clock; a script says it as the reader is used to.

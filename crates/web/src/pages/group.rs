@@ -162,16 +162,20 @@ fn card(group: &GroupView, member: &MemberView, at: usize) -> Markup {
                     button.quiet type="button" #(format!("part-{}", row.asset)) data-wish="not-the-same" data-asset=(row.asset) { (icon("parted")) (say("member.not-the-same")) }
                 }
             }
+            div.notes {
             @if let Some(why) = &member.bound { p.bound #(bound) { (icon("bound")) span { strong { (say("member.bound")) } " " (clean(why)) } } }
             @if !member.inherits.is_empty() {
                 section.inherits { h3 { (say(if is_keeper { "member.gets" } else { "member.gives" })) } ul.plain { @for reason in &member.inherits { li { (clean(&reason.words)) } } } }
             }
+            }
             (facts(group, member))
+            div.notes {
             @if !member.reasons.is_empty() {
                 section { h3 { (say(if is_keeper { "member.why-keeper" } else { "member.why" })) } ul.plain.reasons { @for reason in &member.reasons { li { (clean(&reason.words)) } } } }
             }
             @if let Some(evidence) = &member.evidence {
                 section { h3 { (say("member.measured")) " " span.muted { (of("proof", evidence.proof)) } } ul.plain { @for words in &evidence.words { li { (clean(words)) } } } }
+            }
             }
         }
     }
