@@ -56,6 +56,7 @@ pub(crate) fn member_view() -> MemberView {
         confidence: Some(Confidence::Look),
         reasons: reason(),
         evidence: Some(EvidenceRow { proof: "perceptual", words: hostile(), quarter_turns: 1, mirror: true }),
+        differs: vec!["width"],
         bound: Some(HOSTILE.to_owned()),
         inherits: reason(),
         source: HOSTILE.to_owned(),

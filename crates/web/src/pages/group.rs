@@ -193,10 +193,11 @@ fn sure(confidence: Confidence) -> Markup {
     html! { span.chip data-confidence=(confidence.name()) { (icon(&format!("sure-{}", confidence.name()))) (of("confidence", confidence.name())) } }
 }
 
-/// Draws the facts of a member; those in which members differ carry a sign and a word.
+/// Draws the facts of a member; those in which it differs from the keeper (of the keeper: in which any does) carry a sign and a word.
 fn facts(group: &GroupView, member: &MemberView) -> Markup {
+    let own = if member.confidence.is_none() { &group.differs } else { &member.differs };
     let fact = |fields: &[&str], key: &'static str, value: Markup| {
-        let differs = fields.iter().any(|field| group.differs.contains(field));
+        let differs = fields.iter().any(|field| own.contains(field));
         html! {
             div.fact data-differs=[differs.then_some("1")] {
                 dt { (say(key)) @if differs { (icon("differs")) span.hidden-words { (say("fact.differs")) } } }
