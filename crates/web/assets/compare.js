@@ -38,7 +38,7 @@ class Pane {
     this.image = null;
     this.isFull = false;
     this.look.replaceChildren();
-    this.view.querySelector('video')?.remove();
+    this.stop();
     this.view.querySelector('.none').hidden = true;
     this.view.querySelector('.loading').hidden = !option;
     this.root.querySelector('.coarse').hidden = true;
@@ -93,6 +93,13 @@ class Pane {
     }
   }
 
+  /** Ends a film; tells whether one was there. */
+  stop() {
+    const video = this.view.querySelector('video');
+    video?.remove();
+    return !!video;
+  }
+
   #buttons() {
     const data = this.option?.dataset ?? {};
     const kinds = [data.film && 'original', data.clip && 'clip'].filter(Boolean);
@@ -103,8 +110,10 @@ class Pane {
     }));
   }
 
+  /** Plays the film or clip in place of the picture; pressed again, ends it. */
   #play(kind) {
-    this.view.querySelector('video')?.remove();
+    if (this.stop()) return;
+    this.root.dispatchEvent(new CustomEvent('play-film', { bubbles: true }));
     const video = Object.assign(document.createElement('video'), { controls: true, autoplay: true, loop: kind === 'clip', playsInline: true });
     if (this.image) video.poster = this.image.src;
     video.setAttribute('aria-label', clean(this.option.dataset.name));
@@ -139,6 +148,7 @@ export class Stage {
     byId('zoom-out').addEventListener('click', () => this.step(1 / 1.5));
     byId('zoom-fit').addEventListener('click', () => this.zoom.fit());
     byId('zoom-one').addEventListener('click', () => this.one());
+    this.root.addEventListener('play-film', () => this.mode('side'));
     this.root.addEventListener('dblclick', (event) => event.target.closest('.view') && this.one());
   }
 
@@ -157,6 +167,7 @@ export class Stage {
     this.#mode = mode;
     sessionStorage.setItem('lookalike.mode', mode);
     this.root.dataset.mode = mode;
+    if (mode !== 'side') for (const pane of [this.keeper, this.member]) pane.stop();
     for (const radio of document.querySelectorAll('input[name=mode]')) radio.checked = radio.value === mode;
     for (const control of document.querySelectorAll('.compare [data-for]')) control.hidden = control.dataset.for !== mode;
     this.#flicker(mode === 'flicker' && !still.matches);

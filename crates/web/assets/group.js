@@ -47,9 +47,17 @@ function select(asset, focus = false) {
     other.tabIndex = other === entry ? 0 : -1;
   }
   for (const card of document.querySelectorAll('.cards > .member')) card.hidden = ![keeper, member].some((one) => one?.dataset.asset === card.dataset.asset);
+  markKeeper(keeper, member);
   stage.show(keeper, member ?? null);
   if (focus) entry.focus({ preventScroll: true });
   entry.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+}
+
+/** Marks the keeper's facts in which the member beside it differs, as its own are marked. */
+function markKeeper(keeper, member) {
+  const facts = (entry) => [...(byId(`card-${entry?.dataset.asset}`)?.querySelectorAll('.fact') ?? [])];
+  const differing = new Set(facts(member).filter((fact) => fact.dataset.differs).map((fact) => fact.dataset.fact));
+  for (const fact of facts(keeper)) fact.toggleAttribute('data-differs', differing.has(fact.dataset.fact));
 }
 
 function move(step) {

@@ -193,14 +193,19 @@ fn sure(confidence: Confidence) -> Markup {
     html! { span.chip data-confidence=(confidence.name()) { (icon(&format!("sure-{}", confidence.name()))) (of("confidence", confidence.name())) } }
 }
 
-/// Draws the facts of a member; those in which it differs from the keeper (of the keeper: in which any does) carry a sign and a word.
+/// Draws the facts of a member; those in which it differs from the keeper carry a sign and a word. A script marks the keeper's as those of
+/// the member beside it.
 fn facts(group: &GroupView, member: &MemberView) -> Markup {
-    let own = if member.confidence.is_none() { &group.differs } else { &member.differs };
+    let (own, keeper) = (serde_json::json!(member), serde_json::json!(group.all.first()));
+    // Where a moment comes from may differ without the moment.
+    let of_fact = |view: &'_ serde_json::Value, field: &str| {
+        if field == "taken" { view["taken"]["utc_seconds"].clone() } else { view[field].clone() }
+    };
     let fact = |fields: &[&str], key: &'static str, value: Markup| {
-        let differs = fields.iter().any(|field| own.contains(field));
+        let differs = fields.iter().any(|field| group.differs.contains(field) && of_fact(&own, field) != of_fact(&keeper, field));
         html! {
-            div.fact data-differs=[differs.then_some("1")] {
-                dt { (say(key)) @if differs { (icon("differs")) span.hidden-words { (say("fact.differs")) } } }
+            div.fact data-fact=(key) data-differs=[differs.then_some("1")] {
+                dt { (say(key)) span.differs { (icon("differs")) span.hidden-words { (say("fact.differs")) } } }
                 dd { (value) }
             }
         }
