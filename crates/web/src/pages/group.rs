@@ -196,13 +196,9 @@ fn sure(confidence: Confidence) -> Markup {
 /// Draws the facts of a member; those in which it differs from the keeper carry a sign and a word. A script marks the keeper's as those of
 /// the member beside it.
 fn facts(group: &GroupView, member: &MemberView) -> Markup {
-    let (own, keeper) = (serde_json::json!(member), serde_json::json!(group.all.first()));
-    // Where a moment comes from may differ without the moment.
-    let of_fact = |view: &'_ serde_json::Value, field: &str| {
-        if field == "taken" { view["taken"]["utc_seconds"].clone() } else { view[field].clone() }
-    };
+    let differing = if member.row.relation == "keeper" { &group.differs } else { &member.differs };
     let fact = |fields: &[&str], key: &'static str, value: Markup| {
-        let differs = fields.iter().any(|field| group.differs.contains(field) && of_fact(&own, field) != of_fact(&keeper, field));
+        let differs = fields.iter().any(|field| differing.contains(field));
         html! {
             div.fact data-fact=(key) data-differs=[differs.then_some("1")] {
                 dt { (say(key)) span.differs { (icon("differs")) span.hidden-words { (say("fact.differs")) } } }
