@@ -37,6 +37,8 @@ use std::sync::{Arc, Mutex, OnceLock};
 pub const PICTURES_BUDGET_BYTES: u64 = 2_000_000_000;
 /// Most bytes of full-size pictures, and of pictures that are not kept on disk, held in memory.
 const HELD_BYTES: u64 = 64 << 20;
+/// Largest file that is handed to the browser as it lies, in place of a picture drawn from it.
+const AS_IT_LIES_MAX_BYTES: u64 = 32 << 20;
 /// Most failures remembered.
 const FAILED_MAX: usize = 20_000;
 /// JPEG quality of a full-size picture.
@@ -206,19 +208,46 @@ impl Pictures {
         if let Some(picture) = self.kept(wanted) {
             return Ok(picture);
         }
-        if let Some(why) = locked(&self.failed).get(&wanted) {
-            return Err(why.clone());
+        let failed = locked(&self.failed).get(&wanted).cloned();
+        if let Some(why) = failed.filter(|_| format_of(asset) != Some(Format::Avif)) {
+            return Err(why);
         }
         let slot = Arc::clone(locked(&self.drawing).entry(wanted).or_default());
         let outcome = slot.get_or_init(|| {
             // Another thread may have been done just before.
             self.kept(wanted).map_or_else(|| self.draw(asset, wanted), Ok)
         });
+        // Browsers decode AVIF, and nothing here does.
+        let outcome = match outcome {
+            Err(NoPicture::Undecodable(_)) if format_of(asset) == Some(Format::Avif) => &self.as_it_lies(asset),
+            outcome => outcome,
+        };
         let mut drawing = locked(&self.drawing);
         if drawing.get(&wanted).is_some_and(|same| Arc::ptr_eq(same, &slot)) {
             drawing.remove(&wanted);
         }
         outcome.clone()
+    }
+
+    /// Returns a file as a picture, for formats that only browsers decode.
+    fn as_it_lies(&self, asset: &AssetRow) -> Outcome {
+        let mut original = self.original(asset)?;
+        if original.size_bytes > AS_IT_LIES_MAX_BYTES {
+            return Err(NoPicture::TooLarge(format!(
+                "a file of more than {} MiB that only the browser can decode",
+                AS_IT_LIES_MAX_BYTES >> 20
+            )));
+        }
+        let mut bytes = Vec::new();
+        original.copy(0..original.size_bytes, &mut bytes).map_err(|error| match error {
+            CopyError::Source(why) => why,
+            CopyError::Receiver(error) => NoPicture::Unreadable(error.to_string()),
+        })?;
+        let hash = places_of(asset).into_iter().find_map(|place| place.content_hash);
+        if hash.is_some_and(|hash| fingerprints::name_bytes(&bytes) != hash) {
+            return Err(NoPicture::Changed);
+        }
+        Ok(Picture { media_type: original.media_type, bytes, is_coarse: false })
     }
 
     /// Returns a picture that was drawn before.

@@ -91,6 +91,20 @@ fn stills_raws_and_films_are_shown() {
 }
 
 #[test]
+fn what_only_browsers_decode_is_handed_to_them_as_it_lies() {
+    let avif = [&b"\0\0\0\x18ftypavif\0\0\0\0mif1avif"[..], &[7; 500]].concat();
+    let home = Home::of(&[("a.avif", avif.clone())]);
+    let (asset, pictures) = (home.asset("a.avif"), home.pictures(PICTURES_BUDGET_BYTES));
+    for _ in 0..2 {
+        let shown = pictures.thumbnail(&asset, None, PictureSize::Small).unwrap();
+        assert_eq!((shown.media_type, &shown.bytes), ("image/avif", &avif));
+    }
+    assert_eq!(pictures.usage().pictures, 0);
+    fs::write(home.photos().join("a.avif"), [&avif[..avif.len() - 1], b"x"].concat()).unwrap();
+    assert_eq!(pictures.full(&asset), Err(NoPicture::Changed));
+}
+
+#[test]
 fn what_is_kept_is_shown_without_the_file() {
     let home = Home::of(&[("a.jpg", photo(1)), ("b.jpg", photo(2))]);
     let (a, b) = (home.asset("a.jpg"), home.asset("b.jpg"));
