@@ -82,6 +82,7 @@ fn next_steps(out: &mut Out, catalog: &Path) -> Result<()> {
     out.line("\ntry next:")?;
     out.line(format!("  export LOOKALIKE_CATALOG={catalog}"))?;
     for (command, what) in [
+        ("review", "the same side by side in your browser, to decide on"),
         ("groups --relation burst", "the burst, which is kept"),
         ("groups --finder lightroom-previews", "Lightroom's previews that a sync program uploaded"),
         ("sql \"SELECT camera_model, count(*) FROM photos GROUP BY 1\"", "your own question"),
