@@ -124,6 +124,7 @@ fn no_picture(reason: &NoPicture) -> Response {
         NoPicture::Listed => (StatusCode::NOT_FOUND, "listed"),
         NoPicture::Offline => (StatusCode::NOT_FOUND, "offline"),
         NoPicture::Changed => (StatusCode::NOT_FOUND, "changed"),
+        NoPicture::DeepInTgz => (StatusCode::NOT_FOUND, "deep-in-tgz"),
         NoPicture::Unreadable(_) => (StatusCode::NOT_FOUND, "unreadable"),
         NoPicture::TooLarge(_) => (StatusCode::UNPROCESSABLE_ENTITY, "too-large"),
         NoPicture::Undecodable(_) => (StatusCode::UNPROCESSABLE_ENTITY, "undecodable"),

@@ -83,7 +83,7 @@ impl Drawer {
     /// Draws what lies at a place.
     pub(super) fn draw(&self, place: &AssetPlace, format: Option<Format>, side_max: Option<u32>, quality: u8) -> Result<Drawn, NoPicture> {
         if is_long_stream(&place.path) {
-            return Err(NoPicture::deep_in_tgz());
+            return Err(NoPicture::DeepInTgz);
         }
         #[cfg(test)]
         self.begun.fetch_add(1, std::sync::atomic::Ordering::SeqCst);

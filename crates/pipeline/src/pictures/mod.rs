@@ -147,7 +147,7 @@ impl Pictures {
     /// [`NoPicture`].
     pub fn thumbnail(&self, asset: &AssetRow, grid: Option<&PictureGrid>, size: PictureSize) -> Outcome {
         match self.picture(asset, Some(size)) {
-            Err(why @ (NoPicture::Listed | NoPicture::Offline)) => {
+            Err(why @ (NoPicture::Listed | NoPicture::Offline | NoPicture::DeepInTgz)) => {
                 let coarse = grid.and_then(|grid| thumbnail::coarse_jpeg(grid, sides(asset)));
                 coarse.map(|bytes| Picture { is_coarse: true, ..Picture::jpeg(bytes) }).ok_or(why)
             }

@@ -13,6 +13,12 @@ pub enum NoPicture {
     /// Its drive, archive or file is not there now.
     #[error("the drive or archive it lies on is not here now, or the file was moved; connect it, or scan again")]
     Offline,
+    /// It lies in a tgz, which can only be read from its start, and in a long one.
+    #[error(
+        "it lies in a tgz of more than {} MiB, which can only be read from its start; unpack the archive to see it",
+        TGZ_MAX_BYTES >> 20
+    )]
+    DeepInTgz,
     /// The file is not what the scan saw.
     #[error("the file changed since the scan; scan again to see it")]
     Changed,
@@ -28,14 +34,6 @@ pub enum NoPicture {
 }
 
 impl NoPicture {
-    /// Says why a member of a long tgz is not opened.
-    pub(super) fn deep_in_tgz() -> Self {
-        let most = TGZ_MAX_BYTES >> 20;
-        Self::Unreadable(format!(
-            "it lies in a tgz of more than {most} MiB, which can only be read from its start; unpack the archive to see it"
-        ))
-    }
-
     /// Tells whether it lies in the bytes, so that another try will say the same.
     pub(super) fn is_lasting(&self) -> bool {
         matches!(self, NoPicture::Undecodable(_) | NoPicture::TooLarge(_))

@@ -28,7 +28,7 @@ impl Original {
     /// Finds a place readable and of the size that was catalogued.
     pub(super) fn find(place: &LocationPath, size_bytes: u64, format: Option<Format>, mut reader: Reader) -> Result<Self, NoPicture> {
         if is_long_stream(place) {
-            return Err(NoPicture::deep_in_tgz());
+            return Err(NoPicture::DeepInTgz);
         }
         let (size, head) = reader.open(place, |bytes, size| {
             let mut head = Vec::new();

@@ -352,7 +352,7 @@ fn the_catalogs_facts_bound_what_is_read() {
 }
 
 #[test]
-fn a_member_deep_in_a_long_tgz_is_refused_in_words() {
+fn of_a_member_deep_in_a_long_tgz_the_small_stored_picture_is_shown() {
     let home = Home::of(&[("a.jpg", photo(1))]);
     let asset = home.asset("a.jpg");
     let pictures = home.pictures(PICTURES_BUDGET_BYTES);
@@ -363,8 +363,11 @@ fn a_member_deep_in_a_long_tgz_is_refused_in_words() {
         let place = AssetPlace { path: model::LocationPath::member(&archive, "a.jpg"), ..asset.places[0].clone() };
         let inside = AssetRow { places: vec![place], ..asset.clone() };
         for why in [pictures.thumbnail(&inside, None, PictureSize::Small).unwrap_err(), pictures.original(&inside).unwrap_err()] {
-            assert_eq!(why == NoPicture::deep_in_tgz(), is_refused, "{why}");
+            assert_eq!(why == NoPicture::DeepInTgz, is_refused, "{why}");
         }
+        let grid = home.catalog.grid(asset.id).unwrap();
+        let shown = pictures.thumbnail(&inside, grid.as_ref(), PictureSize::Small);
+        assert_eq!(shown.is_ok_and(|picture| picture.is_coarse), is_refused);
     }
     assert!(pictures.thumbnail(&asset, None, PictureSize::Small).is_ok(), "another place of it is not held against it");
 }
