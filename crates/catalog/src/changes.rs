@@ -111,7 +111,7 @@ impl Catalog {
         let noted = self.connection.execute(
             &format!(
                 "INSERT INTO change_verdicts SELECT ?1, {PHOTO_KEY}, a.id, {PLACE}, v.verdict, v.against, w.verdict, {against}
-                 FROM temp.wishes w JOIN assets a ON a.id = w.id LEFT JOIN contents c ON c.id = a.content_id
+                 FROM temp.wishes w CROSS JOIN assets a ON a.id = w.id LEFT JOIN contents c ON c.id = a.content_id
                  LEFT JOIN verdicts v ON v.asset_id = a.id AND v.content = {PHOTO_KEY}
                  WHERE (v.verdict, v.against) IS NOT (w.verdict, {against}) AND a.presence <> 'removed'"
             ),

@@ -168,7 +168,7 @@ impl Catalog {
             self.connection.query_row(sums, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
         // `reasons` is JSON of our own: a rule's name stands in it only as one.
         let inheriting: i64 = self.connection.query_row(
-            "SELECT count(*) FROM temp.accepted JOIN group_members USING (asset_id) WHERE instr(reasons, '\"rule\":\"inherit-') > 0",
+            "SELECT count(*) FROM temp.accepted CROSS JOIN group_members USING (asset_id) WHERE instr(reasons, '\"rule\":\"inherit-') > 0",
             [],
             |row| row.get(0),
         )?;
@@ -176,7 +176,7 @@ impl Catalog {
         let mut token = 0i64;
         let mut statement = self
             .connection
-            .prepare_cached("SELECT asset_id, version FROM temp.accepted a JOIN groups g ON g.id = a.group_id ORDER BY 1")?;
+            .prepare_cached("SELECT asset_id, version FROM temp.accepted a CROSS JOIN groups g ON g.id = a.group_id ORDER BY 1")?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             let (asset, version): (i64, i64) = (row.get(0)?, row.get(1)?);
