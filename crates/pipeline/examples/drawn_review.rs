@@ -4,6 +4,8 @@
 //! seven have a byte copy and a thumbnail, two an encode that a person must look at, one is a burst. Dates, cameras, folders, sizes and
 //! albums vary as in a library of twelve years.
 
+#![allow(clippy::print_stderr)] // it tells what it drew
+
 use catalog::{AlbumRow, Catalog, LedgerEntry, LocationRow, RootKind, SavedAsset};
 use model::{
     Bits, ContentHash, Evidence, FileKind, Fingerprint, Format, Instant, Metadata, Outcome, Proof, Relation, Role, SecondLook, SourceKind,
@@ -152,14 +154,14 @@ fn print(pictures: &[Fingerprint], at: usize) -> Fingerprint {
 fn saved(at: usize, print: &Fingerprint, content: model::ContentId, locations: Vec<LocationRow>) -> SavedAsset {
     let (group, member) = (at / MEMBERS, at % MEMBERS);
     let name = place(at).rsplit('/').next().unwrap_or_default().to_owned();
-    let taken = (group % 50 != 0).then(|| Instant {
+    let taken = (!group.is_multiple_of(50)).then(|| Instant {
         utc_seconds: BEGIN_S + (mix(group as u64 + 11) % SPAN_S) as i64,
         nanos: 0,
         offset_minutes: Some(120),
         source: TimeSource::ExifOriginal,
         why: Instant::why_of(""),
     });
-    let album = (mix(at as u64 + 5) % 9 == 0).then(|| ALBUMS[group % ALBUMS.len()].to_owned());
+    let album = mix(at as u64 + 5).is_multiple_of(9).then(|| ALBUMS[group % ALBUMS.len()].to_owned());
     SavedAsset {
         identity: format!("path:{}", place(at)),
         filename: name,
@@ -167,7 +169,7 @@ fn saved(at: usize, print: &Fingerprint, content: model::ContentId, locations: V
         content: Some(content),
         size_bytes: size_bytes(at),
         size_px: Some((print.width, print.height)),
-        metadata: Metadata { caption: (member == 1 && group % 7 == 0).then(|| "By the sea".to_owned()), ..print.metadata.clone() },
+        metadata: Metadata { caption: (member == 1 && group.is_multiple_of(7)).then(|| "By the sea".to_owned()), ..print.metadata.clone() },
         taken,
         sidecar: None,
         folder_flags: (false, false, false),

@@ -209,7 +209,7 @@ fn one_of_a_group_always_stays() {
     assert_eq!(refused.expect("decided"), 1);
     let group = named(&review, "beach.jpg");
     assert_eq!(standing(&group)[0], ("beach-copy.jpg", "keep", true));
-    assert_eq!(group.all[0].is_chosen, true);
+    assert!(group.all[0].is_chosen);
     assert!(standing(&group).contains(&("beach.jpg", "remove", true)));
     assert!(standing(&group).contains(&("beach-small.jpg", "remove", false)), "compared with the new keeper");
 }
