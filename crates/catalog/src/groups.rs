@@ -1,39 +1,15 @@
 //! Rows of `groups` and `group_members`: what is proposed and decided, for lists and for the person's own questions; and which assets are to
 //! be grouped anew, since their facts, edges or verdicts changed (triggers note that).
 
-use crate::{Catalog, Result};
-use model::{AssetId, Member, SourceId, Verdict};
+use crate::{Catalog, ListedGroup, Result};
+use model::{AssetId, Member, Verdict};
 use rusqlite::params;
 
 /// A group, to be written.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GroupRecord {
-    /// Its number: the keeper's.
-    pub id: i64,
-    /// Another number whenever anything of the group changes.
-    pub version: i64,
-    /// 0 open, 1 decided, 2 settled.
-    pub state: u8,
-    /// Of the least sure member, 0 is the surest.
-    pub confidence: u8,
-    /// Bit n tells of the n-th relation.
-    pub relations: u32,
-    /// Members that wait for the person.
-    pub open: u64,
-    /// Members that may go.
-    pub removals: u64,
-    /// Bytes of those.
-    pub removals_bytes: u64,
-    /// When the keeper was taken, seconds of UTC.
-    pub taken_utc_seconds: Option<i64>,
-    /// The keeper's camera.
-    pub camera: Option<String>,
-    /// The keeper's source.
-    pub source: SourceId,
-    /// The keeper's folder, as shown.
-    pub folder: String,
-    /// What was near and is not in it: JSON.
-    pub set_aside: String,
+    /// What a list shows of it. Its number is its keeper's.
+    pub group: ListedGroup,
     /// Keeper first.
     pub members: Vec<MemberRecord>,
 }
@@ -158,14 +134,14 @@ impl Catalog {
             .prepare_cached("INSERT INTO groups VALUES (?1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)")?;
         let mut add_member =
             self.connection.prepare_cached("INSERT INTO group_members VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")?;
-        for group in groups {
+        for GroupRecord { group, members } in groups {
             add_group.execute(params![
                 group.id,
                 group.version,
                 group.state,
                 group.confidence,
                 group.relations,
-                group.members.len() as i64,
+                group.members_count as i64,
                 group.open as i64,
                 group.removals as i64,
                 group.removals_bytes as i64,
@@ -175,7 +151,7 @@ impl Catalog {
                 group.folder,
                 group.set_aside,
             ])?;
-            for (place, record) in group.members.iter().enumerate() {
+            for (place, record) in members.iter().enumerate() {
                 let member = &record.member;
                 add_member.execute(params![
                     group.id,

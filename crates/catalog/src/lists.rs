@@ -36,9 +36,10 @@ pub struct GroupQuery {
 }
 
 /// What groups are ordered by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum GroupOrder {
     /// Bytes that may go, most first.
+    #[default]
     Bytes,
     /// When the keeper was taken, the unknown last.
     Date,
@@ -158,23 +159,59 @@ fn group_of(row: &Row<'_>) -> rusqlite::Result<ListedGroup> {
 }
 
 impl GroupOrder {
-    /// Returns what is compared, in SQL, and whether it stands in descending order by itself.
-    fn sql(self) -> (&'static str, bool) {
+    /// All, in the order in which they are offered.
+    pub const ALL: [GroupOrder; 10] = [
+        Self::Bytes,
+        Self::Date,
+        Self::Confidence,
+        Self::Members,
+        Self::Relation,
+        Self::Source,
+        Self::Folder,
+        Self::Album,
+        Self::Camera,
+        Self::State,
+    ];
+
+    /// Returns the lower-case name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
         match self {
-            GroupOrder::Bytes => ("g.removals_bytes", true),
-            GroupOrder::Date => ("g.taken_utc_s", false),
-            GroupOrder::Confidence => ("g.confidence", false),
-            GroupOrder::Members => ("g.members", true),
-            GroupOrder::Relation => ("g.relations & -g.relations", false),
-            GroupOrder::Source => ("(SELECT s.name FROM sources s WHERE s.id = g.source_id) || char(1) || g.folder", false),
-            GroupOrder::Folder => ("g.folder", false),
-            GroupOrder::Camera => ("g.camera", false),
-            GroupOrder::State => ("g.state", false),
-            GroupOrder::Album => (
+            Self::Bytes => "bytes",
+            Self::Date => "date",
+            Self::Confidence => "confidence",
+            Self::Members => "members",
+            Self::Relation => "relation",
+            Self::Source => "source",
+            Self::Folder => "folder",
+            Self::Album => "album",
+            Self::Camera => "camera",
+            Self::State => "state",
+        }
+    }
+
+    /// Tells whether the greatest stands first.
+    #[must_use]
+    pub fn is_descending(self) -> bool {
+        matches!(self, Self::Bytes | Self::Members)
+    }
+
+    /// Returns what is compared, in SQL.
+    fn sql(self) -> &'static str {
+        match self {
+            GroupOrder::Bytes => "g.removals_bytes",
+            GroupOrder::Date => "g.taken_utc_s",
+            GroupOrder::Confidence => "g.confidence",
+            GroupOrder::Members => "g.members",
+            GroupOrder::Relation => "g.relations & -g.relations",
+            GroupOrder::Source => "(SELECT s.name FROM sources s WHERE s.id = g.source_id) || char(1) || g.folder",
+            GroupOrder::Folder => "g.folder",
+            GroupOrder::Camera => "g.camera",
+            GroupOrder::State => "g.state",
+            GroupOrder::Album => {
                 "(SELECT min(b.title) FROM group_members m JOIN album_assets x ON x.asset_id = m.asset_id JOIN albums b ON b.id = x.album_id
-                  WHERE m.group_id = g.id)",
-                false,
-            ),
+                  WHERE m.group_id = g.id)"
+            }
         }
     }
 }
@@ -253,8 +290,8 @@ impl Catalog {
     /// The catalog's own.
     pub fn list_groups(&self, query: &GroupQuery, order: GroupOrder, is_reversed: bool) -> Result<Vec<(OrderKey, i64)>> {
         let (wanted, values) = conditions(query);
-        let (key, is_descending) = order.sql();
-        let direction = if is_descending == is_reversed { "ASC" } else { "DESC" };
+        let key = order.sql();
+        let direction = if order.is_descending() == is_reversed { "ASC" } else { "DESC" };
         let sql = format!("SELECT {key}, g.id FROM groups g WHERE {wanted} ORDER BY 1 {direction} NULLS LAST, 2");
         let mut statement = self.connection.prepare_cached(&sql)?;
         let mut rows = statement.query(params_from_iter(values))?;

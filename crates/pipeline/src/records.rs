@@ -3,7 +3,7 @@
 use crate::group::Formed;
 use crate::review::{AsideRow, Confidence, GroupState};
 use crate::{Error, Result};
-use catalog::{GroupRecord, MemberRecord};
+use catalog::{GroupRecord, ListedGroup, MemberRecord};
 use model::{Group, Member, Proof, Relation, Verdict};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
@@ -46,12 +46,13 @@ fn record(formed: &Formed, group: &Group) -> Result<GroupRecord> {
         .collect();
     let keeper = formed.asset(group.keeper());
     let set_aside = serde_json::to_string(&aside).map_err(|error| Error::Bug(error.to_string()))?;
-    Ok(GroupRecord {
+    let listed = ListedGroup {
         id: group.id.0,
         version: version(&members, &set_aside),
         state: state as u8,
         confidence: others().map(|record| record.confidence).max().unwrap_or_default(),
         relations: others().filter_map(|record| record.member.relation).fold(0, |bits, relation| bits | bit(relation)),
+        members_count: members.len() as u64,
         open: open as u64,
         removals: removals().count() as u64,
         removals_bytes: removals().map(|record| record.size_bytes).sum(),
@@ -60,8 +61,8 @@ fn record(formed: &Formed, group: &Group) -> Result<GroupRecord> {
         source: keeper.map(|row| row.source).unwrap_or(model::SourceId(0)),
         folder: keeper.and_then(|row| row.places.first()).map(|place| place.path.folder()).unwrap_or_default(),
         set_aside,
-        members,
-    })
+    };
+    Ok(GroupRecord { group: listed, members })
 }
 
 /// Returns the bit of a relation among others.

@@ -317,7 +317,7 @@ fn keep_rules_are_counted_before_and_hold_for_all() {
 fn pages_are_the_whole_list_in_every_order() {
     let world = World::with(TREE);
     let review = world.review();
-    for sort in SortBy::all() {
+    for sort in SortBy::ALL {
         for reverse in [false, true] {
             let query = ListQuery { sort, reverse, ..all() };
             let whole: Vec<i64> = rows(&review, &query).iter().map(|row| row.id).collect();

@@ -362,7 +362,7 @@ fn the_description_has_every_route_and_none_else() {
     for name in &of_list {
         assert!(ListQuery::from_pairs([(name.as_str(), day(name))]).is_ok(), "{name}");
     }
-    let sorts: Vec<Value> = std::iter::once(json!("")).chain(SortBy::all().map(|sort| json!(sort.name()))).collect();
+    let sorts: Vec<Value> = std::iter::once(json!("")).chain(SortBy::ALL.map(|sort| json!(sort.name()))).collect();
     assert_eq!(document["components"]["parameters"]["sort"]["schema"]["enum"], json!(sorts));
     every_reference_leads_somewhere(&document, &document);
 }
@@ -411,7 +411,7 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
         ("verdict", names(&["keep", "remove", "undecided", "keeper", "by-you"])),
         ("wish", names(&["keep", "remove"])),
         ("state", names(&["open", "decided", "settled"])),
-        ("sort", SortBy::all().map(|sort| sort.name().to_owned()).collect()),
+        ("sort", SortBy::ALL.iter().map(|sort| sort.name().to_owned()).collect()),
         ("source-kind", names(&["folder", "takeout", "google"])),
         ("presence", names(&["offline", "removed"])),
         ("proof", names(&["content", "payload", "capture", "perceptual"])),

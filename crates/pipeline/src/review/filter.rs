@@ -4,6 +4,7 @@
 
 use super::{Confidence, GroupState};
 use crate::{Error, Result};
+pub use catalog::GroupOrder as SortBy;
 use model::Relation;
 use std::collections::BTreeSet;
 
@@ -68,58 +69,6 @@ impl StateFilter {
     }
 }
 
-/// What a list is ordered by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub enum SortBy {
-    /// Bytes that may go.
-    #[default]
-    Bytes,
-    /// When the keeper was taken.
-    Date,
-    /// How sure the least sure member is, surest first.
-    Confidence,
-    /// Number of members.
-    Members,
-    /// The strongest relation of a member.
-    Relation,
-    /// Name of the keeper's source, then its folder.
-    Source,
-    /// The keeper's folder.
-    Folder,
-    /// The keeper's camera.
-    Camera,
-    /// How far it is decided: open first.
-    State,
-    /// Title of an album of a member.
-    Album,
-}
-
-const SORTS: &[(SortBy, &str)] = &[
-    (SortBy::Bytes, "bytes"),
-    (SortBy::Date, "date"),
-    (SortBy::Confidence, "confidence"),
-    (SortBy::Members, "members"),
-    (SortBy::Relation, "relation"),
-    (SortBy::Source, "source"),
-    (SortBy::Folder, "folder"),
-    (SortBy::Album, "album"),
-    (SortBy::Camera, "camera"),
-    (SortBy::State, "state"),
-];
-
-impl SortBy {
-    /// Returns all, in the order in which they are offered.
-    pub fn all() -> impl Iterator<Item = SortBy> {
-        SORTS.iter().map(|(sort, _)| *sort)
-    }
-
-    /// Returns its name in addresses.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        SORTS.iter().find(|(sort, _)| *sort == self).map_or("bytes", |(_, name)| name)
-    }
-}
-
 /// A list: which groups, in which order.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ListQuery {
@@ -127,7 +76,7 @@ pub struct ListQuery {
     pub filter: GroupFilter,
     /// In which order; ties go by the group's number.
     pub sort: SortBy,
-    /// The other way round: smallest bytes, latest date, least sure, …
+    /// The other way round: fewest bytes, latest date, least sure, …
     pub reverse: bool,
 }
 
@@ -169,7 +118,7 @@ impl ListQuery {
                     let states = [StateFilter::Open, StateFilter::Decided, StateFilter::Settled];
                     filter.state = Some(states.into_iter().find(|state| state.name() == value).ok_or_else(odd)?);
                 }
-                "sort" => query.sort = SORTS.iter().find(|(_, name)| *name == value).map(|(sort, _)| *sort).ok_or_else(odd)?,
+                "sort" => query.sort = SortBy::ALL.into_iter().find(|sort| sort.name() == value).ok_or_else(odd)?,
                 "order" => query.reverse = value == "reverse",
                 _ => return Err(Error::user(format!("a list has no `{name}`"), "open the list anew from the overview")),
             }
@@ -253,7 +202,7 @@ mod tests {
         let pairs = query.pairs();
         assert_eq!(pairs.iter().map(|(name, value)| (*name, value.as_str())).collect::<Vec<_>>(), full);
         assert_eq!(ListQuery::default().pairs(), []);
-        for sort in SortBy::all() {
+        for sort in SortBy::ALL {
             let query = ListQuery { sort, ..ListQuery::default() };
             let pairs = query.pairs();
             assert_eq!(ListQuery::from_pairs(pairs.iter().map(|(name, value)| (*name, value.as_str()))).expect("known"), query);

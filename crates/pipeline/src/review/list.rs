@@ -2,12 +2,11 @@
 //! page begins where the last one ended even when groups before it are gone.
 
 use super::{
-    Confidence, GroupFilter, GroupPage, GroupRow, GroupState, ListQuery, MemberRow, Neighbours, PAGE_MAX, Review, SortBy, VIEWS_HELD,
-    locked,
+    Confidence, GroupFilter, GroupPage, GroupRow, GroupState, ListQuery, MemberRow, Neighbours, PAGE_MAX, Review, VIEWS_HELD, locked,
 };
 use crate::records::bit;
 use crate::{Error, Result};
-use catalog::{Catalog, GroupOrder, GroupQuery, ListedGroup, ListedMember, OrderKey};
+use catalog::{Catalog, GroupQuery, ListedGroup, ListedMember, OrderKey};
 use model::{Relation, SourceId};
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -86,8 +85,7 @@ impl Review {
         self.reading(|catalog| {
             let view = self.view(catalog, query)?;
             let alone = GroupQuery { id: Some(group), ..GroupQuery::default() };
-            let (order, reverse) = order_of(query);
-            let key = catalog.list_groups(&alone, order, reverse)?.pop().unwrap_or((OrderKey::Unknown, group));
+            let key = catalog.list_groups(&alone, query.sort, query.reverse)?.pop().unwrap_or((OrderKey::Unknown, group));
             let at = view.before(&key, false);
             let is_listed = view.groups.get(at).is_some_and(|found| found.1 == group);
             let next = if is_listed { at + 1 } else { at };
@@ -120,26 +118,8 @@ impl Review {
 
 /// Computes a list.
 pub(super) fn ordered(catalog: &Catalog, query: &ListQuery, epoch: i64) -> Result<View> {
-    let (order, is_reversed) = order_of(query);
-    let groups = catalog.list_groups(&query_of(catalog, &query.filter)?, order, is_reversed)?;
-    let is_descending = matches!(order, GroupOrder::Bytes | GroupOrder::Members) != is_reversed;
-    Ok(View { epoch, groups, is_descending })
-}
-
-fn order_of(query: &ListQuery) -> (GroupOrder, bool) {
-    let order = match query.sort {
-        SortBy::Bytes => GroupOrder::Bytes,
-        SortBy::Date => GroupOrder::Date,
-        SortBy::Confidence => GroupOrder::Confidence,
-        SortBy::Members => GroupOrder::Members,
-        SortBy::Relation => GroupOrder::Relation,
-        SortBy::Source => GroupOrder::Source,
-        SortBy::Folder => GroupOrder::Folder,
-        SortBy::Camera => GroupOrder::Camera,
-        SortBy::State => GroupOrder::State,
-        SortBy::Album => GroupOrder::Album,
-    };
-    (order, query.reverse)
+    let groups = catalog.list_groups(&query_of(catalog, &query.filter)?, query.sort, query.reverse)?;
+    Ok(View { epoch, groups, is_descending: query.sort.is_descending() != query.reverse })
 }
 
 /// Seconds of a day.

@@ -25,7 +25,7 @@ pub(super) fn draw(query: &ListQuery, choices: &FilterChoices) -> Markup {
         form.filters #filters method="get" action="/groups" aria-label=(say("filters.label")) {
             (select("state", "filters.state", &state, [("", say("filters.any")), ("open", say("state.open")), ("decided", say("state.decided")), ("settled", say("state.settled"))].map(|(value, words)| (value.to_owned(), words.to_owned()))))
             label { span { (say("filters.sort")) }
-                select name="sort" { @for sort in SortBy::all() { option value=(sort.name()) selected[sort == query.sort] { (of("sort", sort.name())) } } }
+                select name="sort" { @for sort in SortBy::ALL { option value=(sort.name()) selected[sort == query.sort] { (of("sort", sort.name())) } } }
             }
             (select("order", "filters.order", if query.reverse { "reverse" } else { "" }, [("", say("order.usual")), ("reverse", say("order.reverse"))].map(|(value, words)| (value.to_owned(), words.to_owned()))))
             (checks("relation", "filters.relation", choices.relations.iter().map(|name| (*name, of("relation", name), filter.relations.iter().any(|chosen| chosen.name() == *name)))))
