@@ -96,16 +96,13 @@ impl Catalog {
         Ok(ids.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Makes these assets wait to be grouped anew.
+    /// Returns how many assets wait to be grouped anew.
     ///
     /// # Errors
     /// The catalog's own.
-    pub fn mark_to_regroup(&self, assets: &[AssetId]) -> Result<()> {
-        let mut mark = self.connection.prepare_cached("INSERT OR IGNORE INTO regroup VALUES (?1)")?;
-        for asset in assets {
-            mark.execute([asset.0])?;
-        }
-        Ok(())
+    pub fn count_to_regroup(&self) -> Result<u64> {
+        let count: i64 = self.connection.prepare_cached("SELECT count(*) FROM regroup")?.query_row([], |row| row.get(0))?;
+        Ok(count.max(0) as u64)
     }
 
     /// Makes all assets that have edges or stand in a group wait to be grouped anew.

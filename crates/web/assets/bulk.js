@@ -7,6 +7,7 @@ import { thumbnail } from './row.js';
 import { load } from './swap.js';
 import { of, t } from './texts.js';
 import { alarm, describe, tell } from './toast.js';
+import { working } from './working.js';
 
 const make = (tag, props = {}, ...children) => {
   const node = Object.assign(document.createElement(tag), props);
@@ -73,7 +74,7 @@ export function bulk(query, changed) {
       accept.disabled = true;
       accept.textContent = t('history.working');
       try {
-        const answer = await post('accept', { query, relations: chosen(), token });
+        const answer = await working(post('accept', { query, relations: chosen(), token }), (words) => { accept.textContent = words; });
         seen(answer.epoch);
         dialog.close();
         tell(t('bulk.done', { count: answer.history.undo?.assets ?? 0 }), { words: t('history.undo'), run: () => change('undo', answer.history.undo?.id) });

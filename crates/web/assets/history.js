@@ -4,6 +4,7 @@ import { seen } from './pulse.js';
 import { load } from './swap.js';
 import { t } from './texts.js';
 import { alarm, tell } from './toast.js';
+import { working } from './working.js';
 
 /** After so long it is said that it takes a while. */
 const SLOW_MS = 400;
@@ -31,7 +32,7 @@ export async function change(way, id) {
   const asset = button.dataset.asset ? Number(button.dataset.asset) : null;
   const slow = setTimeout(() => tell(t('history.working')), SLOW_MS);
   try {
-    const answer = await post(way, { id: Number(number) });
+    const answer = await working(post(way, { id: Number(number) }), tell);
     seen(answer.epoch);
     await changed({ groups: answer.groups, asset });
     tell(t(`${way}.done`, { what: words }));

@@ -44,6 +44,7 @@ assets! {
     "swap.js" JS;
     "texts.js" JS;
     "toast.js" JS;
+    "working.js" JS;
     "zoom.js" JS;
 }
 

@@ -151,7 +151,7 @@ fn history() -> History {
 }
 
 pub(crate) fn pulse() -> Pulse {
-    Pulse { epoch: 1, files: 5, waiting: 1, is_busy: true, history: history() }
+    Pulse { epoch: 1, files: 5, waiting: 1, ungrouped: 2, is_busy: true, history: history() }
 }
 
 /// An example of each answer and body, by the name of its schema. What may be absent is there.

@@ -459,6 +459,8 @@ pub struct Pulse {
     pub files: u64,
     /// Files that wait to be read.
     pub waiting: u64,
+    /// Photos that wait to be grouped anew, while a large change is made or a scan is at work.
+    pub ungrouped: u64,
     /// Whether the catalog is being written to by another program.
     pub is_busy: bool,
     /// What may be undone now.

@@ -1,6 +1,6 @@
 //! One group with all that is known of its members, in words and values; nothing is computed anew.
 
-use super::list::{confidence_of, group_row, member_row};
+use super::list::{confidence_of, group_row, member_row, utc_text};
 use super::{AsideRow, EvidenceRow, GroupView, MEMBERS_SHOWN_MAX, MemberView, PlaceRow, ReasonRow, Review, TakenRow};
 use crate::group::{facts_of, shown_path};
 use crate::{Error, Result, records};
@@ -100,10 +100,7 @@ fn member_view(member: &ListedMember, told: &Told<'_>, keeper: &Told<'_>, edge: 
                 why: taken.why,
             })
         }),
-        uploaded_utc: row
-            .uploaded_utc_seconds
-            .and_then(|seconds| jiff::Timestamp::from_second(seconds).ok())
-            .map(|stamp| stamp.to_string()),
+        uploaded_utc: row.uploaded_utc_seconds.and_then(utc_text),
         camera: records::camera(row),
         place: row.place.or(facts.metadata.place).map(|place| PlaceRow { latitude: place.latitude, longitude: place.longitude }),
         duration_ms: duration,

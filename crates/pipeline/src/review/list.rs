@@ -189,7 +189,6 @@ pub(super) fn rows_of(catalog: &Catalog, ids: &[i64]) -> Result<Vec<GroupRow>> {
 }
 
 pub(super) fn group_row(group: ListedGroup, members: Vec<MemberRow>, sources: &HashMap<SourceId, String>) -> GroupRow {
-    let taken = group.taken_utc_seconds.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
     GroupRow {
         id: group.id,
         version: group.version,
@@ -204,11 +203,16 @@ pub(super) fn group_row(group: ListedGroup, members: Vec<MemberRow>, sources: &H
         removals: group.removals,
         removals_bytes: group.removals_bytes,
         relations: Relation::ALL.iter().filter(|relation| group.relations & bit(**relation) != 0).map(|relation| relation.name()).collect(),
-        taken_utc: taken.map(|stamp| stamp.strftime("%Y-%m-%d %H:%M:%S").to_string()),
+        taken_utc: group.taken_utc_seconds.and_then(utc_text),
         camera: group.camera,
         source: sources.get(&group.source).cloned().unwrap_or_default(),
         folder: group.folder,
     }
+}
+
+/// Returns `2019-07-14 12:00:00`.
+pub(super) fn utc_text(seconds: i64) -> Option<String> {
+    jiff::Timestamp::from_second(seconds).ok().map(|stamp| stamp.strftime("%Y-%m-%d %H:%M:%S").to_string())
 }
 
 pub(super) fn confidence_of(number: u8) -> Confidence {

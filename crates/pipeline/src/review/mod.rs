@@ -153,7 +153,8 @@ impl Review {
     /// [`Error::Catalog`].
     pub fn pulse(&self) -> Result<Pulse> {
         let heard = self.hear()?;
-        Ok(Pulse { epoch: heard.epoch, files: heard.files.0, waiting: heard.files.1, is_busy: heard.is_busy, history: self.history()? })
+        let (history, ungrouped) = self.reading(|catalog| Ok((undo::history_of(catalog)?, catalog.count_to_regroup()?)))?;
+        Ok(Pulse { epoch: heard.epoch, files: heard.files.0, waiting: heard.files.1, ungrouped, is_busy: heard.is_busy, history })
     }
 
     /// Returns an asset with its small stored picture, for drawing it; `None` where it is gone.
