@@ -75,7 +75,7 @@ for (const colorScheme of ['light', 'dark']) {
       await look('rules');
       await to('/groups/999999');
       await look('a problem');
-      assert.deepEqual(problems, []);
+      assert.equal(problems.join('\n'), '');
     });
   }
 }
@@ -98,9 +98,8 @@ for (const [name, address] of [['overview', '/'], ['list', '/groups?state=open']
     const served = await world.start();
     const { groups } = await served.get('groups?state=open');
     const page = await world.open(address.replace('FIRST', groups[0].id));
-    const unseen = [];
-    let steps = 0;
-    for (; steps < 60; steps += 1) {
+    const [unseen, met] = [[], new Set()];
+    for (let step = 0; step < 70; step += 1) {
       await page.keyboard.press('Tab');
       const found = await page.evaluate(() => {
         const node = document.activeElement;
@@ -112,12 +111,14 @@ for (const [name, address] of [['overview', '/'], ['list', '/groups?state=open']
         const there = document.elementFromPoint(x, y);
         return { words: node.outerHTML.slice(0, 120), isSeen: bearers.some((bearer) => isDrawn(getComputedStyle(bearer))), isCovered: !there || !(node.contains(there) || there.contains(node) || node.closest('label')?.contains(there)) };
       });
-      if (!found) break;
+      // Behind the last one the browser's own buttons come, then it begins anew.
+      if (!found) continue;
+      met.add(found.words);
       if (!found.isSeen) unseen.push(`not seen: ${found.words}`);
       if (found.isCovered) unseen.push(`covered: ${found.words}`);
     }
-    assert.ok(steps > 8, `${steps} steps`);
-    assert.deepEqual(unseen, []);
+    assert.ok(met.size > 8, `${met.size} places`);
+    assert.deepEqual([...new Set(unseen)], []);
   });
 }
 

@@ -60,14 +60,15 @@ test('filters, order and state stand in the address, and are applied at once', a
   const world = World.demo(t);
   const served = await world.start();
   const page = await world.open('/groups?state=open');
+  const choice = (name) => page.getByRole('combobox', { name, exact: true });
   const applied = async (name, value) => { await page.waitForURL((url) => url.searchParams.get(name) === value); await settled(page); };
-  await page.getByLabel('Sort by').selectOption('date');
+  await choice('Sort by').selectOption('date');
   await applied('sort', 'date');
-  await page.getByLabel('Show', { exact: true }).selectOption('');
+  await choice('Show').selectOption('');
   await applied('state', '');
   await page.getByRole('group', { name: 'Kind of copy' }).getByLabel('Thumbnail').check();
   await applied('relation', 'thumbnail');
-  await page.getByLabel('Order', { exact: true }).selectOption('reverse');
+  await choice('Order').selectOption('reverse');
   await applied('order', 'reverse');
   const { groups } = await served.get(`groups?${new URL(page.url()).searchParams}&limit=200`);
   const expected = groups.map((group) => String(group.id));
@@ -78,7 +79,7 @@ test('filters, order and state stand in the address, and are applied at once', a
   const address = page.url();
   await page.reload();
   await settled(page);
-  assert.equal(await page.getByLabel('Sort by').inputValue(), 'date');
+  assert.equal(await choice('Sort by').inputValue(), 'date');
   assert.ok(await page.getByRole('group', { name: 'Kind of copy' }).getByLabel('Thumbnail').isChecked());
   const other = await world.open(new URL(address).pathname + new URL(address).search);
   await until('the rows elsewhere', async () => (await inSight(other)).join() === found.join());

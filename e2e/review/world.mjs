@@ -11,14 +11,12 @@ import { setTimeout as rest } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
+import { CHROMIUM, FLAGS } from './chromium.mjs';
 
 const target = fileURLToPath(new URL('../../target/release/', import.meta.url));
 const PROGRAM = process.env.LOOKALIKE_BIN ?? `${target}lookalike`;
 const DRAW_TREE = process.env.LOOKALIKE_DRAW_TREE ?? `${target}examples/draw_tree`;
 const DRAWN_REVIEW = process.env.LOOKALIKE_DRAWN_REVIEW ?? `${target}examples/drawn_review`;
-export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-/** `--no-sandbox`: in a container chromium runs as root and has none. */
-export const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking', '--disable-component-update'];
 /** Longest wait for anything. Milliseconds; CI's machines are slow now and then. */
 const PATIENCE_MS = 20_000;
 /** For how long nothing may be on its way before a page counts as settled. Milliseconds. */
