@@ -90,7 +90,7 @@ test('another host, another origin, another method are refused on every route', 
 /** Sends lines as they stand; Node's own client would mend them. */
 async function raw(served, lines) {
   const socket = net.connect(served.url.port, '127.0.0.1');
-  socket.end(`${lines.join('\r\n')}\r\n\r\n`);
+  socket.write(`${lines.join('\r\n')}\r\n\r\n`);
   let answer = '';
   socket.on('data', (part) => { answer += part; });
   socket.on('error', () => {});
@@ -168,13 +168,15 @@ test('a page of another origin in the same browser changes nothing and reads not
       for (const type of ['application/x-www-form-urlencoded', 'text/plain', 'multipart/form-data']) {
         const answered = other.waitForResponse((response) => response.url() === target && response.request().method() === 'POST');
         await other.evaluate(([target, text, type]) => {
-          const form = Object.assign(document.createElement('form'), { method: 'post', action: target, enctype: type, target: 'sink' });
+          const form = Object.assign(document.createElement('form'), { method: 'post', action: target, enctype: type });
           const cut = text.indexOf(':') + 1;
           form.append(Object.assign(document.createElement('input'), { name: text.slice(0, cut), value: text.slice(cut) }));
           document.body.append(form);
           form.submit();
         }, [target, text, type]);
         assert.equal((await answered).status(), 403, `${type} to ${address} from ${host}`);
+        await other.waitForURL(target);
+        await other.goto(`http://${host}:${evil.address().port}/`);
       }
     }
     const loaded = await other.evaluate(async ([origin, asset]) => {
@@ -300,7 +302,7 @@ test('hostile names, captions, people and albums stay text everywhere, and no sc
   await visit(page, new URL('/rules', served.url).href);
   const select = page.getByLabel('Add a rule');
   await select.selectOption(await select.locator('option').evaluateAll((options) => options.find(({ value }) => value.startsWith('path:')).value));
-  await page.getByLabel('Paths that match').fill(BREAK);
+  await page.getByRole('textbox', { name: 'Paths that match' }).fill(BREAK);
   await page.getByRole('button', { name: 'Add', exact: true }).click();
   await seen(BREAK);
   await harmless('rules');

@@ -130,7 +130,7 @@ test('keep rules: the live count comes before they are applied; applied they hol
   assert.ok(await apply.isDisabled());
   const select = page.getByLabel('Add a rule');
   await select.selectOption(await select.locator('option').evaluateAll((options) => options.find(({ value }) => value.startsWith('path:')).value));
-  await page.getByLabel('Paths that match').fill('**/d/**');
+  await page.getByRole('textbox', { name: 'Paths that match' }).fill('**/d/**');
   await page.getByRole('button', { name: 'Add', exact: true }).click();
   await until('the new rule at the top', async () => {
     const up = page.getByRole('button', { name: 'Move path:**/d/** up' });

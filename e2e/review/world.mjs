@@ -24,9 +24,8 @@ const QUIET_MS = 80;
 /** What pages ask now and then by themselves. */
 const PULSE = /\/api\/v1\/pulse$/;
 const run = promisify(execFile);
-/** Requests of all pages that are on their way, and when the last one ended. */
-const running = new Set();
-let lastEnd = 0;
+/** Of each browser context the requests that are on their way, and when the last one ended. */
+const traffic = new WeakMap();
 
 /** Asks again until the answer is true. @template T @param {string} what @param {() => Promise<T>|T} look @returns {Promise<T>} */
 export async function until(what, look) {
@@ -140,8 +139,10 @@ export class World {
     context.setDefaultTimeout(PATIENCE_MS);
     // `isOutside`: the test itself opens pages of other origins.
     const notes = { requests: [], violations: [], failures: [], isOutside: false };
+    const running = new Set();
+    traffic.set(context, { running, lastEnd: 0 });
     context.on('request', (request) => { notes.requests.push(request.url()); if (!PULSE.test(request.url())) running.add(request); });
-    for (const end of ['requestfinished', 'requestfailed']) context.on(end, (request) => { running.delete(request); lastEnd = Date.now(); });
+    for (const end of ['requestfinished', 'requestfailed']) context.on(end, (request) => { running.delete(request); traffic.get(context).lastEnd = Date.now(); });
     context.on('weberror', (error) => notes.failures.push(error.error().message));
     context.on('console', (message) => {
       if (/content security policy/i.test(message.text())) notes.violations.push(message.text());
@@ -238,7 +239,8 @@ export async function visit(page, address) {
 /** Waits until the page's scripts have begun and nothing is on its way. */
 export async function settled(page) {
   await page.waitForFunction(() => document.documentElement.dataset.ready || document.body.dataset.page === 'problem');
-  await until('an end of all requests', () => running.size === 0 && Date.now() - lastEnd > QUIET_MS);
+  const { running } = traffic.get(page.context());
+  await until('an end of all requests', () => running.size === 0 && Date.now() - traffic.get(page.context()).lastEnd > QUIET_MS);
 }
 
 /** The group in the page: its number and version. */
