@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { World, decide, settled, shown, until, visit } from './world.mjs';
 
 /** The keys of ten groups, in turn; the last of each leads on to the next group. */
-const TEN = [['Enter'], [' ', 'Enter'], ['2', 'Enter'], ['k', 'Enter'], ['l', ' ', 'Enter'], ['n'], ['Enter'], ['1', 'Enter'], [' ', ' ', 'Enter'], ['k', 'k', 'Enter']];
+const TEN = [['Enter'], [' ', 'Enter'], ['n', 'Enter'], ['k', 'Enter'], ['l', ' ', 'Enter'], ['2', 'Enter'], ['Enter'], ['2', '1', 'Enter'], [' ', ' ', 'Enter'], ['k', 'k', 'Enter']];
 const MOVES = ['l', 'h', 's', 'j'];
 const hasFocus = (page) => page.evaluate(() => document.activeElement !== document.body && document.activeElement.checkVisibility());
 
@@ -44,7 +44,6 @@ test('ten groups are decided by keyboard alone, outlast reload and restart, and 
       else assert.equal(await decide(page, key), 200, `${key} on group ${group}`);
       assert.ok(await hasFocus(page), `the focus is somewhere after ${key}`);
     }
-    if ((await shown(page)).group === group && keys.at(-1) !== 'Enter') assert.equal(await decide(page, 'Enter'), 200);
   }
   assert.equal(new Set(seen).size, 10, 'ten different groups');
   const after = await served.list();
