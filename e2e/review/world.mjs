@@ -54,7 +54,7 @@ function demo() {
   if (!demoFolder) {
     demoFolder = fs.mkdtempSync(path.join(os.tmpdir(), 'lookalike-demo-'));
     process.on('exit', () => fs.rmSync(demoFolder, { recursive: true, force: true }));
-    execFileSync(PROGRAM, ['-q', 'demo', '--folder', demoFolder], { env: { ...process.env, LOOKALIKE_CATALOG: '', XDG_DATA_HOME: demoFolder }, stdio: 'ignore' });
+    execFileSync(PROGRAM, ['-q', 'demo', '--folder', demoFolder], { env: { ...process.env, LOOKALIKE_CATALOG: path.join(demoFolder, 'catalog.sqlite') }, stdio: 'ignore' });
   }
   return path.join(demoFolder, 'catalog.sqlite');
 }
