@@ -119,6 +119,19 @@ test('a scan of another program shows on the overview and in the list without a 
   for (const page of [overview, list]) assert.equal(await page.evaluate(() => globalThis.isSame), true, 'no reload');
 });
 
+test('when the program ends the page says so, and what was decided is kept', async (t) => {
+  const world = await World.tree(t, TREE);
+  const served = await world.start();
+  const beach = await groupOf(served, 'beach.jpg');
+  const page = await world.open(`/groups/${beach.id}?state=`);
+  assert.equal(await decide(page, 'Enter'), 200);
+  const after = await served.list();
+  await served.stop();
+  await page.keyboard.press('Enter');
+  await page.getByRole('alert').getByText('Lookalike does not answer').waitFor();
+  assert.deepEqual(await (await world.start()).list(), after);
+});
+
 test('keep rules: the live count comes before they are applied; applied they hold everywhere; undo takes them back', async (t) => {
   const world = await World.tree(t, TREE);
   const served = await world.start();
