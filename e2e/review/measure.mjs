@@ -65,6 +65,7 @@ async function pages() {
   const fresh = await start();
   tell('start of the program until its address is printed', round(fresh.started, 0), 'ms');
   tell('first list page after a fresh start (/groups?state=open)', round((await fresh.ask('/groups?state=open')).first), 'ms');
+  tell('list page again', round((await fresh.ask('/groups?state=open')).first), 'ms');
   const first = await fresh.ask('/api/v1/groups?state=open&limit=50');
   tell('first rows after a fresh start (/api/v1/groups)', round(first.first), 'ms');
   const times = [];
