@@ -156,7 +156,7 @@ async function browser() {
   await page.waitForSelector(`[aria-posinset="${total}"] a[data-group]`);
   told(`through the whole list of ${total} groups`, frames);
   await memory('after the whole list');
-  // A session: groups are looked at and decided one after the other.
+  // A sitting: groups are looked at and decided one after the other.
   await page.goto(new URL(`/groups/${groups[0].id}?state=open`, served.url).href);
   await page.waitForFunction(() => document.documentElement.dataset.ready);
   const steps = [];
@@ -170,7 +170,7 @@ async function browser() {
   }
   tell(`Enter until the next group is there, median of ${steps.length}`, round(middle(steps), 0), 'ms');
   tell(`Enter until the next group is there, worst of ${steps.length}`, round(Math.max(...steps), 0), 'ms');
-  tell('memory of the program after the session (VmRSS)', mb(served.pid, 'VmRSS'), 'MB');
+  tell('memory of the program after 30 decisions (VmRSS)', mb(served.pid, 'VmRSS'), 'MB');
   tell('most memory of the program (VmHWM)', mb(served.pid, 'VmHWM'), 'MB');
   await seen.close();
   await own.close();
