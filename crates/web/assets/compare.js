@@ -46,12 +46,14 @@ class Pane {
     this.#buttons();
     if (!option) return;
     try {
-      const { address, isCoarse } = await photo(option.dataset.asset, option.dataset.picture, 'large');
+      const { address, coarse } = await photo(option.dataset.asset, option.dataset.picture, 'large');
       const image = await this.#decoded(address);
       if (turn !== this.#turn) return;
       this.image = image;
       this.look.replaceChildren(image);
-      this.root.querySelector('.coarse').hidden = !isCoarse;
+      const label = this.root.querySelector('.coarse');
+      label.hidden = !coarse;
+      if (coarse) label.textContent = `${t('picture.coarse')}: ${of('coarse', coarse)}`;
     } catch (error) {
       if (turn !== this.#turn) return;
       const none = this.view.querySelector('.none');
@@ -188,7 +190,7 @@ export class Stage {
     show('hertz', `${number(Number(byId('hertz').value))} Hz`);
     show('gain', `× ${byId('gain').value}`);
     const { style } = this.member.root;
-    style.opacity = this.#mode === 'overlay' ? opacity / 100 : '';
+    this.member.look.style.opacity = this.#mode === 'overlay' ? opacity / 100 : '';
     style.clipPath = this.#mode === 'swipe' ? `inset(0 0 0 ${swipe}%)` : '';
     byId('divider').hidden = this.#mode !== 'swipe';
     byId('divider').style.left = `${swipe}%`;

@@ -49,7 +49,7 @@ function select(asset, focus = false) {
   for (const card of document.querySelectorAll('.cards > .member')) card.hidden = ![keeper, member].some((one) => one?.dataset.asset === card.dataset.asset);
   markKeeper(keeper, member);
   stage.show(keeper, member ?? null);
-  if (focus) entry.focus({ preventScroll: true });
+  if (focus || isLost()) entry.focus({ preventScroll: true });
   entry.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 }
 
@@ -67,7 +67,9 @@ function move(step) {
   select(next?.dataset.asset, true);
 }
 
-const hasFocus = () => document.activeElement === document.body || !!document.activeElement?.closest('#strip');
+/** Whether what had the focus is gone, or hidden. */
+const isLost = () => document.activeElement === document.body || !document.activeElement?.checkVisibility();
+const hasFocus = () => isLost() || !!document.activeElement?.closest('#strip');
 
 /** Shows the group anew as it stands now. @param {string|number} asset one that stands in it */
 async function refresh(asset) {

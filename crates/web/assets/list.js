@@ -26,6 +26,8 @@ let offset = 0;
 let lastTop = 0;
 /** The place with the focus. */
 let current = 0;
+/** The place that is to have it once its row is here. @type {?number} */
+let awaited = null;
 
 const rowHeight = () => Number.parseFloat(getComputedStyle(list).getPropertyValue('--row-height'));
 const whole = () => rows.total * rowHeight();
@@ -93,6 +95,10 @@ function show(at, height) {
   node.style.top = `${at * height - offset}px`;
   const link = node.querySelector('a');
   if (link) link.tabIndex = at === current ? 0 : -1;
+  if (link && at === awaited) {
+    awaited = null;
+    if (document.activeElement === document.body) link.focus({ preventScroll: true });
+  }
 }
 
 /** Keeps rows in the page in their order, which is the order of reading and of the Tab key. */
@@ -154,8 +160,8 @@ async function comeBack() {
   returning = () => {
     current = Math.min(at, Math.max(rows.total - 1, 0));
     scrollToPixel(looked ? Math.max(current * rowHeight() - list.clientHeight / 3, 0) : kept.pixel);
+    if (looked) awaited = current;
     paintNow();
-    if (looked) drawn.get(current)?.querySelector('a')?.focus({ preventScroll: true });
   };
 }
 

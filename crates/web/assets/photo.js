@@ -5,7 +5,7 @@ export class NoPicture extends Error {}
 
 /** Pictures kept in memory; the browser's own cache keeps their bytes. */
 const KEPT_MAX = 24;
-/** @type {Map<string, Promise<{address: string, isCoarse: boolean}>>} */
+/** `coarse` says why only the small stored picture is there. @type {Map<string, Promise<{address: string, coarse: ?string}>>} */
 const kept = new Map();
 
 const addressOf = (asset, picture, size) => `/pictures/${asset}/${size}?v=${encodeURIComponent(picture)}`;
@@ -13,7 +13,7 @@ const addressOf = (asset, picture, size) => `/pictures/${asset}/${size}?v=${enco
 async function fetchPicture(address) {
   const response = await fetch(address, { credentials: 'same-origin' });
   if (!response.ok) throw new NoPicture((await response.json().catch(() => null))?.why ?? response.statusText);
-  return { address: URL.createObjectURL(await response.blob()), isCoarse: response.headers.get('lookalike-coarse') === '1' };
+  return { address: URL.createObjectURL(await response.blob()), coarse: response.headers.get('lookalike-coarse') };
 }
 
 /** @param {string|number} asset @param {string} picture its key @param {'small'|'large'|'full'} size */

@@ -120,7 +120,12 @@ fn find(app: &App, row: &AssetRow, grid: Option<&PictureGrid>, size: &str) -> Re
 }
 
 fn no_picture(reason: &NoPicture) -> Response {
-    let (status, code) = match reason {
+    let (status, code) = code_of(reason);
+    none(status, code, &reason.to_string())
+}
+
+fn code_of(reason: &NoPicture) -> (StatusCode, &'static str) {
+    match reason {
         NoPicture::Listed => (StatusCode::NOT_FOUND, "listed"),
         NoPicture::Offline => (StatusCode::NOT_FOUND, "offline"),
         NoPicture::Changed => (StatusCode::NOT_FOUND, "changed"),
@@ -128,8 +133,7 @@ fn no_picture(reason: &NoPicture) -> Response {
         NoPicture::Unreadable(_) => (StatusCode::NOT_FOUND, "unreadable"),
         NoPicture::TooLarge(_) => (StatusCode::UNPROCESSABLE_ENTITY, "too-large"),
         NoPicture::Undecodable(_) => (StatusCode::UNPROCESSABLE_ENTITY, "undecodable"),
-    };
-    none(status, code, &reason.to_string())
+    }
 }
 
 fn none(status: StatusCode, error: &str, why: &str) -> Response {
@@ -147,11 +151,12 @@ fn drawn(picture: Picture, lasts: bool, headers: &HeaderMap) -> Response {
             partial(Body::from(part), &range, size_bytes)
         }
     };
-    if picture.is_coarse {
-        response.headers_mut().insert("lookalike-coarse", HeaderValue::from_static("1"));
+    let is_coarse = picture.coarse.is_some();
+    if let Some(why) = &picture.coarse {
+        response.headers_mut().insert("lookalike-coarse", HeaderValue::from_static(code_of(why).1));
     }
     // A coarse picture may become a good one when its drive comes back.
-    dress(response, picture.media_type, &tag, lasts && !picture.is_coarse)
+    dress(response, picture.media_type, &tag, lasts && !is_coarse)
 }
 
 fn file(app: &Shared, original: Original, tag: &str, lasts: bool, method: &Method, headers: &HeaderMap) -> Result<Response, Problem> {

@@ -92,13 +92,13 @@ pub struct Picture {
     pub media_type: &'static str,
     /// The file.
     pub bytes: Vec<u8>,
-    /// Whether it shows only the catalog's 64 × 64 cells.
-    pub is_coarse: bool,
+    /// Why it shows only the catalog's 64 × 64 cells; `None` where it shows the photo.
+    pub coarse: Option<NoPicture>,
 }
 
 impl Picture {
     fn jpeg(bytes: Vec<u8>) -> Self {
-        Self { media_type: "image/jpeg", bytes, is_coarse: false }
+        Self { media_type: "image/jpeg", bytes, coarse: None }
     }
 }
 
@@ -148,8 +148,10 @@ impl Pictures {
     pub fn thumbnail(&self, asset: &AssetRow, grid: Option<&PictureGrid>, size: PictureSize) -> Outcome {
         match self.picture(asset, Some(size)) {
             Err(why @ (NoPicture::Listed | NoPicture::Offline | NoPicture::DeepInTgz)) => {
-                let coarse = grid.and_then(|grid| thumbnail::coarse_jpeg(grid, sides(asset)));
-                coarse.map(|bytes| Picture { is_coarse: true, ..Picture::jpeg(bytes) }).ok_or(why)
+                match grid.and_then(|grid| thumbnail::coarse_jpeg(grid, sides(asset))) {
+                    Some(bytes) => Ok(Picture { coarse: Some(why), ..Picture::jpeg(bytes) }),
+                    None => Err(why),
+                }
             }
             outcome => outcome,
         }
@@ -247,7 +249,7 @@ impl Pictures {
         if hash.is_some_and(|hash| fingerprints::name_bytes(&bytes) != hash) {
             return Err(NoPicture::Changed);
         }
-        Ok(Picture { media_type: original.media_type, bytes, is_coarse: false })
+        Ok(Picture { media_type: original.media_type, bytes, coarse: None })
     }
 
     /// Returns a picture that was drawn before.

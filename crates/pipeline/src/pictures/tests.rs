@@ -116,7 +116,7 @@ fn what_is_kept_is_shown_without_the_file() {
     assert_eq!(pictures.thumbnail(&b, None, PictureSize::Small), Err(NoPicture::Offline));
     let grid = home.catalog.grid(b.id).unwrap().unwrap();
     let coarse = pictures.thumbnail(&b, Some(&grid), PictureSize::Small).unwrap();
-    assert!(coarse.is_coarse && sides_of(&coarse) == (128, 96));
+    assert_eq!((coarse.coarse.clone(), sides_of(&coarse)), (Some(NoPicture::Offline), (128, 96)));
     assert_eq!(pictures.usage().pictures, 1, "coarse ones are not kept");
     let listed = AssetRow { places: Vec::new(), ..b };
     assert_eq!(pictures.thumbnail(&listed, None, PictureSize::Small), Err(NoPicture::Listed), "another asset of the same row");
@@ -367,7 +367,7 @@ fn of_a_member_deep_in_a_long_tgz_the_small_stored_picture_is_shown() {
         }
         let grid = home.catalog.grid(asset.id).unwrap();
         let shown = pictures.thumbnail(&inside, grid.as_ref(), PictureSize::Small);
-        assert_eq!(shown.is_ok_and(|picture| picture.is_coarse), is_refused);
+        assert_eq!(shown.is_ok_and(|picture| picture.coarse == Some(NoPicture::DeepInTgz)), is_refused);
     }
     assert!(pictures.thumbnail(&asset, None, PictureSize::Small).is_ok(), "another place of it is not held against it");
 }

@@ -55,6 +55,7 @@ pub struct Review {
     is_writing: AtomicBool,
     views: Mutex<Vec<(ListQuery, i64, Arc<View>)>>,
     overview: Mutex<Option<(u64, Overview)>>,
+    choices: Mutex<Option<(i64, FilterChoices)>>,
     ear: Mutex<Ear>,
 }
 
@@ -97,6 +98,7 @@ impl Review {
             is_writing: AtomicBool::new(false),
             views: Mutex::default(),
             overview: Mutex::default(),
+            choices: Mutex::default(),
             ear: Mutex::new(Ear { catalog: ear, version, others: 0, heard_at: None, files }),
         })
     }

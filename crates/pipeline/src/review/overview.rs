@@ -47,12 +47,20 @@ impl Review {
         Ok(overview)
     }
 
-    /// Returns what lists can be filtered by.
+    /// Returns what lists can be filtered by; computed anew only where a group changed since.
     ///
     /// # Errors
     /// [`crate::Error::Catalog`].
     pub fn choices(&self) -> Result<FilterChoices> {
-        self.reading(choices)
+        self.reading(|catalog| {
+            let epoch = catalog.epoch()?;
+            if let Some((_, held)) = locked(&self.choices).as_ref().filter(|(of, _)| *of == epoch) {
+                return Ok(held.clone());
+            }
+            let choices = choices(catalog)?;
+            *locked(&self.choices) = Some((epoch, choices.clone()));
+            Ok(choices)
+        })
     }
 }
 

@@ -17,7 +17,7 @@ pub(super) fn years(years: &[YearSum]) -> Markup {
     // Every label has room for four figures at this distance.
     let label_every = years.len().div_ceil(24).max(2);
     html! {
-        svg.chart viewBox=(format!("0 0 {width} 150")) role="img" aria-labelledby="years-title years-words" {
+        svg.chart viewBox=(format!("0 0 {width} 150")) role="group" aria-labelledby="years-title years-words" {
             title #years-title { (say("years.title")) }
             desc #years-words { (say("years.words")) }
             @for (at, year) in years.iter().enumerate() {
