@@ -425,6 +425,7 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
         ("redo", names(&["what", "done", "nothing"])),
         ("theme", names(&["system", "light", "dark", "switch"])),
         ("play", names(&["original", "clip", "cannot"])),
+        ("coarse", names(&["listed", "offline", "deep-in-tgz"])),
     ]
 }
 
