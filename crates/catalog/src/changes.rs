@@ -108,14 +108,18 @@ impl Catalog {
     fn give_wished(&self, change: i64, at_s: i64) -> Result<u64> {
         let against =
             format!("(SELECT {} FROM assets k LEFT JOIN contents kc ON kc.id = k.content_id WHERE k.id = w.keeper)", photo_key("k", "kc"));
+        let last = "SELECT max(coalesce((SELECT max(id) FROM verdicts), 0), coalesce((SELECT max(verdict_id) FROM change_verdicts), 0))";
+        let last: i64 = self.connection.query_row(last, [], |row| row.get(0))?;
+        // CROSS JOIN keeps SQLite from walking all assets first.
         let noted = self.connection.execute(
             &format!(
-                "INSERT INTO change_verdicts SELECT ?1, {PHOTO_KEY}, a.id, {PLACE}, v.verdict, v.against, w.verdict, {against}
+                "INSERT INTO change_verdicts
+                 SELECT ?1, coalesce(v.id, ?2 + row_number() OVER ()), {PHOTO_KEY}, a.id, {PLACE}, v.verdict, v.against, w.verdict, {against}
                  FROM temp.wishes w CROSS JOIN assets a ON a.id = w.id LEFT JOIN contents c ON c.id = a.content_id
                  LEFT JOIN verdicts v ON v.asset_id = a.id AND v.content = {PHOTO_KEY}
                  WHERE (v.verdict, v.against) IS NOT (w.verdict, {against}) AND a.presence <> 'removed'"
             ),
-            [change],
+            [change, last],
         )? as u64;
         self.write_verdicts(change, "after", at_s)?;
         self.connection.execute("UPDATE changes SET assets = assets + ?2 WHERE id = ?1", params![change, noted as i64])?;
@@ -124,16 +128,14 @@ impl Catalog {
 
     /// Writes the verdicts of a change as they were before it or after it.
     fn write_verdicts(&self, change: i64, side: &str, at_s: i64) -> Result<()> {
-        self.connection.execute(
-            "DELETE FROM verdicts WHERE id IN (SELECT v.id FROM change_verdicts h JOIN verdicts v ON v.asset_id = h.asset_id AND v.content = h.content
-             WHERE h.change_id = ?1)",
-            [change],
-        )?;
+        let these = "SELECT verdict_id FROM change_verdicts WHERE change_id = ?1";
+        self.connection.execute(&format!("DELETE FROM verdicts WHERE id IN ({these})"), [change])?;
         self.connection.execute(
             &format!(
-                "INSERT INTO verdicts (content, asset_id, place, verdict, against, decided_at_s)
-                 SELECT content, (SELECT id FROM assets WHERE id = h.asset_id), place, {side}, {side}_against, ?2 FROM change_verdicts h
-                 WHERE change_id = ?1 AND {side} IS NOT NULL"
+                "INSERT INTO verdicts (id, content, asset_id, place, verdict, against, born, decided_at_s)
+                 SELECT verdict_id, content, (SELECT id FROM assets WHERE id = h.asset_id), place, {side}, {side}_against,
+                        (SELECT max(id) FROM assets), ?2
+                 FROM change_verdicts h WHERE change_id = ?1 AND {side} IS NOT NULL"
             ),
             params![change, at_s],
         )?;
@@ -169,7 +171,8 @@ impl Catalog {
         let mut take_back = self.connection.prepare_cached("DELETE FROM not_duplicates WHERE a = ?1 AND b = ?2")?;
         let mut mark = self.connection.prepare_cached(&format!(
             "INSERT INTO regroup SELECT a.id FROM assets a LEFT JOIN contents c ON c.id = a.content_id
-             WHERE (a.content_id IN (SELECT id FROM contents WHERE content_hash IN (?1, ?2))
+             WHERE (a.content_id IN (SELECT id FROM contents WHERE payload_hash IN (?1, ?2) UNION ALL
+                                     SELECT id FROM contents WHERE content_hash IN (?1, ?2))
                     OR a.content_id IS NULL AND {PHOTO_KEY} IN (?1, ?2)) AND a.id NOT IN (SELECT asset_id FROM regroup)"
         ))?;
         let mut rows = statement.query([change])?;
@@ -236,12 +239,20 @@ impl Catalog {
     /// # Errors
     /// The catalog's own.
     pub fn parted(&self, before: Option<i64>, most: usize) -> Result<Vec<PartedPair>> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT id, a, b, said_at_s, (SELECT min(a.id) FROM assets a JOIN contents c ON c.id = a.content_id
-                                          WHERE c.content_hash = n.a AND a.presence <> 'removed'),
-                    (SELECT min(a.id) FROM assets a JOIN contents c ON c.id = a.content_id WHERE c.content_hash = n.b AND a.presence <> 'removed')
-             FROM not_duplicates n WHERE id < coalesce(?1, id + 1) ORDER BY id DESC LIMIT ?2",
-        )?;
+        let holder = |side: &str| {
+            let of = |column: &str| {
+                format!(
+                    "(SELECT min(a.id) FROM contents c CROSS JOIN assets a ON a.content_id = c.id
+                      WHERE c.{column} = n.{side} AND a.presence <> 'removed')"
+                )
+            };
+            format!("coalesce({}, {})", of("payload_hash"), of("content_hash"))
+        };
+        let mut statement = self.connection.prepare_cached(&format!(
+            "SELECT id, a, b, said_at_s, {}, {} FROM not_duplicates n WHERE id < coalesce(?1, id + 1) ORDER BY id DESC LIMIT ?2",
+            holder("a"),
+            holder("b")
+        ))?;
         let rows = statement.query_map(params![before, most as i64], |row| {
             Ok(PartedPair {
                 id: row.get(0)?,

@@ -346,12 +346,25 @@ impl Catalog {
     /// # Errors
     /// The catalog's own.
     pub fn listed_members(&self, group: i64, most: usize) -> Result<Vec<ListedMember>> {
-        let mut statement = self.connection.prepare_cached(
+        self.members_by("m.place", group, most)
+    }
+
+    /// The same, but where there are more than so many, those that nobody decided on come before the others.
+    ///
+    /// # Errors
+    /// The catalog's own.
+    pub fn shown_members(&self, group: i64, most: usize) -> Result<Vec<ListedMember>> {
+        let decided = "(SELECT g.members FROM groups g WHERE g.id = ?1) > ?2 AND m.place > 0 AND m.recorded IS NOT NULL";
+        self.members_by(&format!("{decided}, m.place"), group, most)
+    }
+
+    fn members_by(&self, order: &str, group: i64, most: usize) -> Result<Vec<ListedMember>> {
+        let mut statement = self.connection.prepare_cached(&format!(
             "SELECT m.group_id, m.asset_id, m.relation, m.verdict, m.recorded, m.is_bound, m.confidence, m.size_bytes, m.reasons, a.filename,
                     a.mime_type, c.content_hash
              FROM group_members m JOIN assets a ON a.id = m.asset_id LEFT JOIN contents c ON c.id = a.content_id
-             WHERE m.group_id = ?1 ORDER BY m.place LIMIT ?2",
-        )?;
+             WHERE m.group_id = ?1 ORDER BY {order} LIMIT ?2"
+        ))?;
         let mut rows = statement.query(params![group, most as i64])?;
         let mut members = Vec::new();
         while let Some(row) = rows.next()? {

@@ -2,16 +2,19 @@
 //! forgotten and scanned again finds it.
 //!
 //! A verdict belongs to the asset it was given for as long as that has these bytes. Where it is gone, or has others, an asset of the same
-//! bytes takes the verdict over: the one at the same place, else any where all such verdicts agree. So of two equal files that were moved
-//! together, one to stay and one to go, neither is guessed.
+//! bytes may take it over, once and for good, when groups are formed: the one at the same place; else one that was first seen after the
+//! verdict was given, where it is plain which verdict is meant. So of two equal files that were moved together, one to stay and one to
+//! go, neither is guessed, and the photo that was to stay is never the heir. A verdict to remove that found no heir in the scan that missed its
+//! asset waits for the same place only: the same bytes that come back later elsewhere are another matter. Where only the metadata of a
+//! file changed, what was to stay still is.
 //!
 //! **Invariant:** a verdict to remove holds only while a photo is there that was to stay in its place: where that is gone, what was its copy
 //! may be the last one.
 
 use crate::{Catalog, Error, Recorded, Result};
-use model::{AssetId, ContentHash};
+use model::AssetId;
 use rusqlite::{OptionalExtension as _, params};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// What names an asset's photo (of `assets a LEFT JOIN contents c ON c.id = a.content_id`).
 pub(crate) const PHOTO_KEY: &str = "coalesce(c.content_hash, CAST('google:' || coalesce(a.google_id, a.identity) AS BLOB))";
@@ -29,29 +32,66 @@ pub(crate) const PLACE: &str = "coalesce((SELECT r.path || '!' || l.path FROM lo
 const HOLDS: &str = "(v.verdict <> 'remove' OR EXISTS (SELECT 1 FROM contents kc JOIN assets k ON k.content_id = kc.id
     WHERE kc.content_hash = v.against AND k.id <> a.id AND k.presence <> 'removed'))";
 
-/// What names a photo whatever becomes of its row: 32 bytes of content hash, or a text.
+/// What names a photo whatever becomes of its row.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PhotoKey(pub Vec<u8>);
 
-impl PhotoKey {
-    /// Tells photos of which the bytes were read.
-    #[must_use]
-    pub fn content_hash(&self) -> Option<ContentHash> {
-        ContentHash::try_from(&self.0[..]).ok()
-    }
+/// Whether no asset has the verdict `v` any more: its own is gone, or has other bytes.
+fn free() -> String {
+    format!(
+        "NOT EXISTS (SELECT 1 FROM assets f LEFT JOIN contents fc ON fc.id = f.content_id
+                     WHERE f.id = v.asset_id AND f.presence <> 'removed' AND {} = v.content)",
+        photo_key("f", "fc")
+    )
 }
+
+/// An asset that may take a verdict over.
+struct Claim {
+    verdict: i64,
+    asset: i64,
+    what: String,
+    /// Whether it lies where the verdict's asset lay.
+    is_there: bool,
+    /// Whether it came after the verdict, and the verdict goes to such.
+    is_new: bool,
+}
+
+/// Returns which asset takes which verdict over, of claims on one content. Each takes one at most.
+fn heirs(claims: &[(Vec<u8>, Claim)]) -> Vec<(i64, i64)> {
+    let mut heirs: Vec<(i64, i64)> = Vec::new();
+    let is_free =
+        |heirs: &[(i64, i64)], claim: &Claim| heirs.iter().all(|(verdict, asset)| *verdict != claim.verdict && *asset != claim.asset);
+    for (_, claim) in claims.iter().filter(|(_, claim)| claim.is_there) {
+        if is_free(&heirs, claim) {
+            heirs.push((claim.verdict, claim.asset));
+        }
+    }
+    let rest: Vec<&Claim> = claims.iter().map(|(_, claim)| claim).filter(|claim| claim.is_new && is_free(&heirs, claim)).collect();
+    let (verdicts, assets): (BTreeSet<i64>, BTreeSet<i64>) =
+        (rest.iter().map(|c| c.verdict).collect(), rest.iter().map(|c| c.asset).collect());
+    let agree = rest.windows(2).all(|two| two[0].what == two[1].what);
+    if agree && assets.len() <= verdicts.len() {
+        heirs.extend(verdicts.into_iter().zip(assets));
+    }
+    heirs
+}
+
+fn recorded_of(name: &str) -> Result<Recorded> {
+    Recorded::from_name(name).ok_or_else(|| Error::Damaged(format!("unknown verdict `{name}`")))
+}
+
+/// What names an asset's photo among those said not to be the same: metadata may change.
+const PARTED_KEY: &str = "coalesce(c.payload_hash, c.content_hash, CAST('google:' || coalesce(a.google_id, a.identity) AS BLOB))";
 
 /// What a person decided on some assets.
 #[derive(Debug, Clone, Default)]
 pub struct RecordedOn {
-    /// Their photos' names.
-    pub keys: HashMap<AssetId, PhotoKey>,
     /// What was decided.
     pub verdicts: HashMap<AssetId, Recorded>,
-    /// Assets that take over the verdict of one that is gone.
-    pub heirs: Vec<AssetId>,
+    /// Names of their photos, as `parted` has them; empty where that is.
+    keys: HashMap<AssetId, PhotoKey>,
     /// Pairs said not to be the same, lower name first, of all photos.
-    pub parted: HashSet<(PhotoKey, PhotoKey)>,
+    parted: HashSet<(PhotoKey, PhotoKey)>,
 }
 
 impl RecordedOn {
@@ -87,66 +127,84 @@ impl Catalog {
             None => "assets a",
         };
         let mut statement = self.connection.prepare_cached(&format!(
-            "SELECT a.id, {PHOTO_KEY}, v.verdict, v.id IS NULL AND EXISTS (SELECT 1 FROM verdicts o WHERE o.content = {PHOTO_KEY})
-             FROM {among} LEFT JOIN contents c ON c.id = a.content_id
+            "SELECT a.id, {PARTED_KEY}, v.verdict FROM {among} LEFT JOIN contents c ON c.id = a.content_id
              LEFT JOIN verdicts v ON v.asset_id = a.id AND v.content = {PHOTO_KEY} AND {HOLDS} WHERE a.presence <> 'removed'"
         ))?;
         let mut rows = statement.query([])?;
-        let mut orphans = Vec::new();
         while let Some(row) = rows.next()? {
-            let (asset, key) = (AssetId(row.get(0)?), PhotoKey(row.get(1)?));
+            let asset = AssetId(row.get(0)?);
             let verdict: Option<String> = row.get(2)?;
-            if let Some(verdict) = verdict.as_deref().and_then(Recorded::from_name) {
-                recorded.verdicts.insert(asset, verdict);
-            } else if row.get(3)? {
-                orphans.push((asset, key.clone()));
+            if let Some(verdict) = verdict.as_deref() {
+                recorded.verdicts.insert(asset, recorded_of(verdict)?);
             }
-            recorded.keys.insert(asset, key);
-        }
-        for (asset, key) in orphans {
-            if let Some((_, verdict)) = self.free_verdict(asset, &key)? {
-                recorded.verdicts.insert(asset, verdict);
-                recorded.heirs.push(asset);
+            if !recorded.parted.is_empty() {
+                recorded.keys.insert(asset, PhotoKey(row.get(1)?));
             }
         }
         Ok(recorded)
     }
 
-    /// Gives verdicts whose asset is gone to those of these assets that take them over, for good.
+    /// Gives verdicts whose asset is gone, or has other bytes, to those of these assets that take them over, for good.
     ///
     /// # Errors
     /// The catalog's own.
-    pub fn adopt_verdicts(&self, recorded: &RecordedOn) -> Result<()> {
-        let mut adopt = self.connection.prepare_cached(&format!(
-            "UPDATE verdicts SET asset_id = ?2, place = (SELECT {PLACE} FROM assets a WHERE a.id = ?2) WHERE id = ?1"
+    pub fn adopt_verdicts(&self, assets: &[AssetId]) -> Result<()> {
+        if !self.connection.prepare_cached("SELECT 1 FROM verdicts LIMIT 1")?.exists([])? {
+            return Ok(());
+        }
+        self.want(assets)?;
+        let among = format!(
+            "temp.wanted w CROSS JOIN assets a ON a.id = w.id LEFT JOIN contents c ON c.id = a.content_id CROSS JOIN verdicts v
+             WHERE a.presence <> 'removed'
+               AND NOT EXISTS (SELECT 1 FROM verdicts own WHERE own.asset_id = a.id AND own.content = {PHOTO_KEY})"
+        );
+        let mut statement = self.connection.prepare_cached(&format!(
+            "SELECT v.content, v.id, a.id, v.verdict, v.place = {PLACE}, a.id > v.born AND NOT (v.is_lapsed AND v.verdict = 'remove')
+             FROM {among} AND v.content = {PHOTO_KEY} AND {} ORDER BY v.content, v.id, a.id",
+            free()
         ))?;
-        for (asset, key) in recorded.heirs.iter().filter_map(|asset| Some((asset, recorded.keys.get(asset)?))) {
-            if let Some((verdict, _)) = self.free_verdict(*asset, key)? {
-                adopt.execute(params![verdict, asset.0])?;
-            }
+        let mut rows = statement.query([])?;
+        let mut claims: Vec<(Vec<u8>, Claim)> = Vec::new();
+        while let Some(row) = rows.next()? {
+            let claim = Claim { verdict: row.get(1)?, asset: row.get(2)?, what: row.get(3)?, is_there: row.get(4)?, is_new: row.get(5)? };
+            claims.push((row.get(0)?, claim));
+        }
+        let heirs: Vec<(i64, i64)> = claims.chunk_by(|a, b| a.0 == b.0).flat_map(heirs).collect();
+        for (verdict, asset) in heirs {
+            let place = format!("(SELECT {PLACE} FROM assets a WHERE a.id = ?2)");
+            self.connection
+                .prepare_cached(&format!("UPDATE verdicts SET asset_id = ?2, place = {place}, is_lapsed = 0 WHERE id = ?1"))?
+                .execute([verdict, asset])?;
+            self.connection
+                .prepare_cached(&format!("UPDATE change_verdicts SET asset_id = ?2, place = {place} WHERE verdict_id = ?1"))?
+                .execute([verdict, asset])?;
+        }
+        self.follow_metadata(&among)
+    }
+
+    /// Lets what was to stay do so where a file has other bytes, and the same coded picture.
+    fn follow_metadata(&self, among: &str) -> Result<()> {
+        let mut statement = self.connection.prepare_cached(&format!(
+            "SELECT v.id, {PHOTO_KEY} FROM {among} AND v.asset_id = a.id AND v.verdict <> 'remove'
+             AND EXISTS (SELECT 1 FROM contents before WHERE before.content_hash = v.content AND before.payload_hash = c.payload_hash)"
+        ))?;
+        let rows = statement.query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?)))?;
+        for (verdict, content) in rows.collect::<rusqlite::Result<Vec<_>>>()? {
+            self.connection.prepare_cached("UPDATE verdicts SET content = ?2 WHERE id = ?1")?.execute(params![verdict, content])?;
+            self.connection
+                .prepare_cached("UPDATE change_verdicts SET content = ?2 WHERE verdict_id = ?1")?
+                .execute(params![verdict, content])?;
         }
         Ok(())
     }
 
-    /// Returns the verdict on these bytes that no asset has any more, where it is plain which one is meant.
-    fn free_verdict(&self, asset: AssetId, key: &PhotoKey) -> Result<Option<(i64, Recorded)>> {
-        let mut statement = self.connection.prepare_cached(&format!(
-            "SELECT v.id, v.verdict, v.place = {PLACE} FROM verdicts v JOIN assets a ON a.id = ?2 WHERE v.content = ?1 AND {HOLDS}
-             AND NOT EXISTS (SELECT 1 FROM assets a LEFT JOIN contents c ON c.id = a.content_id
-                             WHERE a.id = v.asset_id AND a.presence <> 'removed' AND {PHOTO_KEY} = v.content) ORDER BY v.id"
-        ))?;
-        let mut rows = statement.query(params![key.0, asset.0])?;
-        let mut free: Vec<(i64, Recorded)> = Vec::new();
-        while let Some(row) = rows.next()? {
-            let name: String = row.get(1)?;
-            let verdict = Recorded::from_name(&name).ok_or_else(|| Error::Damaged(format!("unknown verdict `{name}`")))?;
-            let found = (row.get(0)?, verdict);
-            if row.get(2)? {
-                return Ok(Some(found));
-            }
-            free.push(found);
-        }
-        Ok(free.first().copied().filter(|first| free.iter().all(|other| other.1 == first.1)))
+    /// Notes which verdicts lost their asset and found no heir: for the end of a scan, when all that is new was grouped.
+    ///
+    /// # Errors
+    /// The catalog's own.
+    pub fn lapse_verdicts(&self) -> Result<()> {
+        self.connection.execute(&format!("UPDATE verdicts AS v SET is_lapsed = 1 WHERE NOT is_lapsed AND {}", free()), [])?;
+        Ok(())
     }
 
     fn parted_pairs(&self) -> Result<HashSet<(PhotoKey, PhotoKey)>> {
@@ -155,13 +213,13 @@ impl Catalog {
         Ok(pairs.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Returns the names of these assets' photos.
+    /// Returns the names of these assets' photos, as pairs that are not the same have them.
     ///
     /// # Errors
     /// The catalog's own.
     pub fn photo_keys(&self, assets: &[AssetId]) -> Result<HashMap<AssetId, PhotoKey>> {
         let mut statement = self.connection.prepare_cached(&format!(
-            "SELECT {PHOTO_KEY} FROM assets a LEFT JOIN contents c ON c.id = a.content_id WHERE a.id = ?1 AND a.presence <> 'removed'"
+            "SELECT {PARTED_KEY} FROM assets a LEFT JOIN contents c ON c.id = a.content_id WHERE a.id = ?1 AND a.presence <> 'removed'"
         ))?;
         let mut keys = HashMap::new();
         for asset in assets {

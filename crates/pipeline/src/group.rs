@@ -156,8 +156,8 @@ pub(crate) fn regroup_these(catalog: &Catalog, assets: &[AssetId]) -> Result<()>
     if assets.is_empty() {
         return Ok(());
     }
+    catalog.adopt_verdicts(assets)?;
     let recorded = catalog.recorded_on(Some(assets))?;
-    catalog.adopt_verdicts(&recorded)?;
     let (rows, edges) = (catalog.assets_of(assets)?, catalog.evidence_of(assets)?);
     let formed = form_of(catalog, &kept_options(catalog)?, rows, edges, recorded)?;
     // Holds what must be true of any groups.

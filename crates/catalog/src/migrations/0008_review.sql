@@ -2,18 +2,20 @@
 
 -- `content` names a photo whatever becomes of its row: its content hash, or, where its bytes were never read, the text `google:KEY`.
 CREATE TABLE verdicts (
-    id              INTEGER PRIMARY KEY,
+    id              INTEGER PRIMARY KEY,                 -- never given twice, so that `change_verdicts` finds it again
     content         BLOB NOT NULL,
     asset_id        INTEGER REFERENCES assets ON DELETE SET NULL,
     place           TEXT NOT NULL,                       -- where it lay
     verdict         TEXT NOT NULL CHECK (verdict = 'keep' OR verdict = 'remove' OR verdict = 'keeper'),
     against         BLOB,                                -- of `remove`: the photo that stays in its place; holds only while that is there
+    born            INTEGER NOT NULL,                    -- assets of greater ids were first seen later
+    is_lapsed       INTEGER NOT NULL DEFAULT 0,          -- a scan found its asset gone and no heir
     decided_at_s    INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX verdicts_by_content ON verdicts (content);
 CREATE INDEX verdicts_by_asset ON verdicts (asset_id);
 
--- Pairs of contents of which a person said that they are not the same photo; a < b.
+-- Pairs of photos of which a person said that they are not the same, by payload hash where there is one, else as above; a < b.
 CREATE TABLE not_duplicates (
     id              INTEGER PRIMARY KEY,
     a               BLOB NOT NULL,
@@ -37,6 +39,7 @@ CREATE TABLE changes (
 
 CREATE TABLE change_verdicts (
     change_id       INTEGER NOT NULL REFERENCES changes ON DELETE CASCADE,
+    verdict_id      INTEGER NOT NULL,
     content         BLOB NOT NULL,
     asset_id        INTEGER NOT NULL,
     place           TEXT NOT NULL,
@@ -44,8 +47,9 @@ CREATE TABLE change_verdicts (
     before_against  BLOB,
     after           TEXT,
     after_against   BLOB,
-    PRIMARY KEY (change_id, asset_id)
+    PRIMARY KEY (change_id, verdict_id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX change_verdicts_by_verdict ON change_verdicts (verdict_id);
 
 CREATE TABLE change_pairs (
     change_id       INTEGER NOT NULL REFERENCES changes ON DELETE CASCADE,

@@ -5,14 +5,14 @@
 
 use super::list::rows_of;
 use super::undo::history_of;
-use super::{Decided, Review, VerdictWish, Wish, conflict};
+use super::{Decided, MEMBERS_SHOWN_MAX, Review, VerdictWish, Wish, conflict};
 use crate::detail::Details;
 use crate::group::regroup_these;
 use crate::weigh::{CatalogPictures, EVIDENCE_RECIPE, subject_of};
 use crate::{Error, Result};
 use catalog::{Catalog, ListedMember, PhotoKey, Recorded};
 use matching::Subject;
-use model::{AssetId, Evidence, Verdict};
+use model::{AssetId, Evidence, Relation, Verdict};
 use std::collections::{BTreeSet, HashMap};
 
 /// Groups told of after a decision, at most; a page asks for more itself.
@@ -23,7 +23,7 @@ struct Orders {
     kind: &'static str,
     asset: AssetId,
     verdicts: Vec<(AssetId, Option<Recorded>)>,
-    /// Who is to be keeper.
+    /// Who stays in the place of those to remove.
     keeper: AssetId,
     pairs: Vec<(PhotoKey, PhotoKey)>,
 }
@@ -107,11 +107,6 @@ fn orders(catalog: &Catalog, keeper: AssetId, members: &[ListedMember], wish: &W
             let mut orders: Vec<_> = orders.collect();
             orders.sort_by_key(|(asset, _)| *asset);
             let about = orders.first().map_or(keeper, |(asset, _)| *asset);
-            let goes = |member: &ListedMember| match wished.get(&member.asset) {
-                Some(VerdictWish::Remove) => true,
-                Some(VerdictWish::Keep) => false,
-                Some(VerdictWish::Open) | None => member.verdict == Verdict::Remove,
-            };
             // One that is chosen stays so until it is told to go or to be open again.
             orders.retain(|(asset, verdict)| {
                 let is_chosen = members.iter().any(|member| member.asset == *asset && member.recorded == Some(Recorded::Keeper));
@@ -120,17 +115,29 @@ fn orders(catalog: &Catalog, keeper: AssetId, members: &[ListedMember], wish: &W
             if wished.get(&keeper) != Some(&VerdictWish::Remove) {
                 return Ok(plain("verdicts", about, orders));
             }
-            // Another has to be the keeper then: the first that stays.
-            let Some(heir) = members.iter().find(|member| !goes(member)) else {
-                return Err(Error::user("one of a group has to stay", "keep another one first"));
+            // Another has to stay in its place. What is only offered to go may; what the person told to go may not.
+            let goes = |member: &ListedMember| match wished.get(&member.asset) {
+                Some(wish) => *wish == VerdictWish::Remove,
+                None => member.recorded == Some(Recorded::Remove),
             };
-            orders.retain(|(asset, _)| *asset != heir.asset);
-            orders.push((heir.asset, Some(Recorded::Keeper)));
+            let is_copy = |member: &ListedMember| member.relation.is_some_and(|relation| relation < Relation::RawJpeg) && !member.is_bound;
+            let Some(heir) = members.iter().find(|member| is_copy(member) && !goes(member)) else {
+                return Err(match members.iter().find(|member| !goes(member)) {
+                    None => Error::user("one of a group has to stay", "keep another one first"),
+                    Some(_) => Error::user(
+                        "no other of this group that stays is shown to be the same photo",
+                        "keep it, or make another one the keeper first",
+                    ),
+                });
+            };
             Orders { kind: "verdicts", asset: about, verdicts: orders, keeper: heir.asset, pairs: Vec::new() }
         }
         Wish::Accept => {
+            // Nobody accepts what is not shown, or what waits for a drive.
+            let shown = catalog.shown_members(keeper.0, MEMBERS_SHOWN_MAX)?;
             let accepted = |member: &ListedMember| if member.verdict == Verdict::Remove { Recorded::Remove } else { Recorded::Keep };
-            plain("accept", keeper, members[1..].iter().map(|member| (member.asset, Some(accepted(member)))).collect())
+            let free = shown.iter().filter(|member| member.asset != keeper && !member.is_bound);
+            plain("accept", keeper, free.map(|member| (member.asset, Some(accepted(member)))).collect())
         }
         Wish::Keeper { asset } => {
             let heir = member(*asset)?.asset;
@@ -146,7 +153,7 @@ fn orders(catalog: &Catalog, keeper: AssetId, members: &[ListedMember], wish: &W
             let others: BTreeSet<&PhotoKey> = keys.values().filter(|key| *key != own).collect();
             if others.is_empty() {
                 return Err(Error::user(
-                    format!("`{}` has the same bytes as all others of this group: it is the same photo", leaving.name),
+                    format!("`{}` is coded exactly as all others of this group: it is the same photo", leaving.name),
                     "to have it twice, keep both",
                 ));
             }
@@ -159,7 +166,10 @@ fn orders(catalog: &Catalog, keeper: AssetId, members: &[ListedMember], wish: &W
             let keys = catalog.photo_keys(&members.iter().map(|member| member.asset).collect::<Vec<_>>())?;
             let distinct: Vec<&PhotoKey> = keys.values().collect::<BTreeSet<_>>().into_iter().collect();
             if distinct.len() < 2 {
-                return Err(Error::user("all of this group have the same bytes: they are the same photo", "to have it twice, keep both"));
+                return Err(Error::user(
+                    "all of this group are coded exactly alike: they are the same photo",
+                    "to have it twice, keep both",
+                ));
             }
             let pairs = (0..distinct.len()).flat_map(|at| distinct[at + 1..].iter().map(move |other| (at, *other)));
             let pairs = pairs.map(|(at, other)| (distinct[at].clone(), other.clone())).collect();

@@ -31,7 +31,7 @@ impl Review {
 
 fn view(catalog: &Catalog, group: i64) -> Result<Option<GroupView>> {
     let Some(listed) = catalog.listed_groups(&[group])?.pop() else { return Ok(None) };
-    let members = catalog.listed_members(group, MEMBERS_SHOWN_MAX)?;
+    let members = catalog.shown_members(group, MEMBERS_SHOWN_MAX)?;
     let ids: Vec<AssetId> = members.iter().map(|member| member.asset).collect();
     let rows = catalog.assets_of(&ids)?;
     let sources: HashMap<SourceId, Source> = catalog.sources()?.into_iter().map(|source| (source.id, source)).collect();

@@ -48,6 +48,8 @@ const UNHEARD_MAX: Duration = Duration::from_millis(50);
 /// The review of one catalog; shared by threads.
 pub struct Review {
     path: PathBuf,
+    /// Names the catalog's file on its disk.
+    file: Option<(u64, u64)>,
     options: GroupOptions,
     now: fn() -> i64,
     readers: Mutex<Vec<Catalog>>,
@@ -91,6 +93,7 @@ impl Review {
         let (version, files) = (ear.data_version()?, ear.count_waiting()?);
         Ok(Self {
             path: catalog.to_owned(),
+            file: file_of(catalog),
             options,
             now,
             readers: Mutex::default(),
@@ -106,6 +109,12 @@ impl Review {
     /// Writes, one at a time.
     fn writing<T>(&self, work: impl FnOnce(&Catalog) -> Result<T>) -> Result<T> {
         let catalog = locked(&self.writer);
+        if file_of(&self.path) != self.file {
+            return Err(conflict(format!(
+                "the catalog `{}` was moved, removed or put in the place of another: nothing is kept; start the review again",
+                self.path.display()
+            )));
+        }
         let began = Instant::now();
         self.is_writing.store(true, Ordering::SeqCst);
         let outcome = work(&catalog);
@@ -169,6 +178,18 @@ impl Review {
             Ok(Some((row, catalog.grid(asset)?)))
         })
     }
+}
+
+/// Returns what names a file on its disk, where the system tells.
+#[cfg(unix)]
+fn file_of(path: &Path) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt as _;
+    std::fs::metadata(path).ok().map(|file| (file.dev(), file.ino()))
+}
+
+#[cfg(not(unix))]
+fn file_of(_path: &Path) -> Option<(u64, u64)> {
+    None
 }
 
 /// Forms the groups by the rules in force, where they are not.

@@ -177,6 +177,7 @@ fn run(catalog: &Catalog, options: &ScanOptions, watch: &dyn Watch, stop: &Stop,
     }
     watch.begin(Phase::Group, None, None);
     group::regroup(catalog)?;
+    catalog.batch(|| catalog.lapse_verdicts())?;
     catalog.optimize()?;
     (report.groups, report.offered, report.offered_bytes) = catalog.sum_of_groups()?;
     Ok(())
