@@ -3,8 +3,8 @@
 //!
 //! A verdict belongs to the asset it was given for as long as that has these bytes. Where it is gone, or has others, an asset of the same
 //! bytes may take it over, once and for good, when groups are formed: the one at the same place; else one that was first seen after the
-//! verdict was given, where it is plain which verdict is meant. So of two equal files that were moved together, one to stay and one to
-//! go, neither is guessed, and the photo that was to stay is never the heir. A verdict to remove that found no heir in the scan that missed its
+//! verdict was given, where it is plain which verdict is meant. So of two equal files that were moved and renamed together, one to stay and
+//! one to go, neither is guessed, and a verdict to remove never goes to the photo that was to stay. A verdict to remove that found no heir in the scan that missed its
 //! asset waits for the same place only: the same bytes that come back later elsewhere are another matter. Where only the metadata of a
 //! file changed, what was to stay still is.
 //!
@@ -47,33 +47,49 @@ fn free() -> String {
 
 /// An asset that may take a verdict over.
 struct Claim {
+    content: Vec<u8>,
     verdict: i64,
     asset: i64,
-    what: String,
+    recorded: Recorded,
     /// Whether it lies where the verdict's asset lay.
     is_there: bool,
+    /// Whether it is called as that was.
+    is_named: bool,
     /// Whether it came after the verdict, and the verdict goes to such.
     is_new: bool,
 }
 
-/// Returns which asset takes which verdict over, of claims on one content. Each takes one at most.
-fn heirs(claims: &[(Vec<u8>, Claim)]) -> Vec<(i64, i64)> {
+/// Returns which asset takes which verdict over, of claims on one content. Each takes one at most. First who lies there, then who came later
+/// under the same name, then who came later; at last, what is to stay may go to who was there before, since that removes nothing.
+fn heirs(claims: &[Claim]) -> Vec<(i64, i64)> {
     let mut heirs: Vec<(i64, i64)> = Vec::new();
-    let is_free =
-        |heirs: &[(i64, i64)], claim: &Claim| heirs.iter().all(|(verdict, asset)| *verdict != claim.verdict && *asset != claim.asset);
-    for (_, claim) in claims.iter().filter(|(_, claim)| claim.is_there) {
-        if is_free(&heirs, claim) {
-            heirs.push((claim.verdict, claim.asset));
+    let rounds: [fn(&Claim) -> bool; 4] =
+        [|claim| claim.is_there, |claim| claim.is_new && claim.is_named, |claim| claim.is_new, |claim| claim.recorded != Recorded::Remove];
+    for round in rounds {
+        for is_last in [false, true] {
+            let is_free =
+                |claim: &&Claim| heirs.iter().all(|(verdict, asset)| *verdict != claim.verdict && *asset != claim.asset) && round(claim);
+            let rest: Vec<&Claim> = claims.iter().filter(is_free).collect();
+            if is_last {
+                // Who is left takes what all verdicts say alike.
+                let verdicts: BTreeSet<i64> = rest.iter().map(|claim| claim.verdict).collect();
+                let assets: BTreeSet<i64> = rest.iter().map(|claim| claim.asset).collect();
+                if rest.windows(2).all(|two| two[0].recorded == two[1].recorded) && assets.len() <= verdicts.len() {
+                    heirs.extend(verdicts.into_iter().zip(assets));
+                }
+            } else {
+                let is_alone =
+                    |claim: &&&Claim| rest.iter().filter(|other| other.verdict == claim.verdict || other.asset == claim.asset).count() == 1;
+                heirs.extend(rest.iter().filter(is_alone).map(|claim| (claim.verdict, claim.asset)));
+            }
         }
     }
-    let rest: Vec<&Claim> = claims.iter().map(|(_, claim)| claim).filter(|claim| claim.is_new && is_free(&heirs, claim)).collect();
-    let (verdicts, assets): (BTreeSet<i64>, BTreeSet<i64>) =
-        (rest.iter().map(|c| c.verdict).collect(), rest.iter().map(|c| c.asset).collect());
-    let agree = rest.windows(2).all(|two| two[0].what == two[1].what);
-    if agree && assets.len() <= verdicts.len() {
-        heirs.extend(verdicts.into_iter().zip(assets));
-    }
     heirs
+}
+
+/// Returns the last part of a place.
+fn name_of(place: &str) -> &str {
+    place.rsplit(['/', '!']).next().unwrap_or(place)
 }
 
 fn recorded_of(name: &str) -> Result<Recorded> {
@@ -159,17 +175,26 @@ impl Catalog {
                AND NOT EXISTS (SELECT 1 FROM verdicts own WHERE own.asset_id = a.id AND own.content = {PHOTO_KEY})"
         );
         let mut statement = self.connection.prepare_cached(&format!(
-            "SELECT v.content, v.id, a.id, v.verdict, v.place = {PLACE}, a.id > v.born AND NOT (v.is_lapsed AND v.verdict = 'remove')
+            "SELECT v.content, v.id, a.id, v.verdict, v.place, {PLACE}, a.id > v.born AND NOT (v.is_lapsed AND v.verdict = 'remove')
              FROM {among} AND v.content = {PHOTO_KEY} AND {} ORDER BY v.content, v.id, a.id",
             free()
         ))?;
         let mut rows = statement.query([])?;
-        let mut claims: Vec<(Vec<u8>, Claim)> = Vec::new();
+        let mut claims: Vec<Claim> = Vec::new();
         while let Some(row) = rows.next()? {
-            let claim = Claim { verdict: row.get(1)?, asset: row.get(2)?, what: row.get(3)?, is_there: row.get(4)?, is_new: row.get(5)? };
-            claims.push((row.get(0)?, claim));
+            let what: String = row.get(3)?;
+            let (before, now): (String, String) = (row.get(4)?, row.get(5)?);
+            claims.push(Claim {
+                content: row.get(0)?,
+                verdict: row.get(1)?,
+                asset: row.get(2)?,
+                recorded: recorded_of(&what)?,
+                is_there: before == now,
+                is_named: name_of(&before) == name_of(&now),
+                is_new: row.get(6)?,
+            });
         }
-        let heirs: Vec<(i64, i64)> = claims.chunk_by(|a, b| a.0 == b.0).flat_map(heirs).collect();
+        let heirs: Vec<(i64, i64)> = claims.chunk_by(|a, b| a.content == b.content).flat_map(heirs).collect();
         for (verdict, asset) in heirs {
             let place = format!("(SELECT {PLACE} FROM assets a WHERE a.id = ?2)");
             self.connection
