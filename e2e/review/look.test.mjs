@@ -123,7 +123,7 @@ const placed = (page) => page.evaluate(() => Object.fromEntries([...document.que
     width: box.width, height: box.height,
     // The point of the picture in the middle of its view, as shares of its sides.
     x: (view.left + view.width / 2 - box.left) / box.width, y: (view.top + view.height / 2 - box.top) / box.height,
-    opacity: Number(style.opacity), clip: style.clipPath, isSeen: style.visibility === 'visible', left: box.left, top: box.top,
+    opacity: Number(getComputedStyle(image.parentElement).opacity), clip: style.clipPath, isSeen: style.visibility === 'visible', left: box.left, top: box.top,
     natural: image.naturalWidth,
   }];
 })));
