@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { World, decide, settled, shown, until, visit } from './world.mjs';
 
 /** The keys of ten groups, in turn; the last of each leads on to the next group. */
-const TEN = [['Enter'], [' ', 'Enter'], ['n', 'Enter'], ['k', 'Enter'], ['l', ' ', 'Enter'], ['2', 'Enter'], ['Enter'], ['2', '1', 'Enter'], [' ', ' ', 'Enter'], ['k', 'k', 'Enter']];
+const TEN = [['Enter'], [' ', 'Enter'], ['n', 'Enter'], ['k', 'Enter'], ['l', ' ', 'Enter'], ['2', 'Enter'], ['Enter'], ['2', '1', 'Enter'], [' ', ' ', 'Enter'], ['m', 'Enter']];
 const MOVES = ['l', 'h', 's', 'j'];
 const hasFocus = (page) => page.evaluate(() => document.activeElement !== document.body && document.activeElement.checkVisibility());
 
@@ -88,16 +88,63 @@ test('the key s skips a group without deciding, j and Shift+J go along, and the 
   assert.deepEqual(await served.list(), before);
 });
 
-test('keys pressed faster than the server answers are all done, one after the other', async (t) => {
+test('keys pressed faster than the server answers are meant for the group that was seen, and none for those behind it', async (t) => {
   const world = World.demo(t);
   const served = await world.start();
   const { groups } = await served.get('groups?state=open');
   const page = await world.open(`/groups/${groups[0].id}?state=open`);
-  for (let i = 0; i < 5; i += 1) await page.keyboard.press('Enter');
-  await until('five decided groups', async () => (await served.get('overview')).progress.decided === 5);
+  let answer;
+  const pressed = new Promise((done) => { answer = done; });
+  await page.route(/\/decide$/, async (route) => { await pressed; await route.continue(); });
+  for (const key of ['k', 'Enter', 'Enter', 'Enter', 'n', 's']) await page.keyboard.press(key);
+  answer();
+  await until('a decided group', async () => (await served.get('overview')).progress.decided === 1);
   await settled(page);
-  assert.equal((await shown(page)).group, String(groups[5].id));
-  for (const group of groups.slice(0, 5)) assert.equal((await served.get(`groups/${group.id}`)).state, 'decided');
+  assert.equal((await shown(page)).group, String(groups[1].id));
+  assert.equal((await served.get(`groups/${groups[0].id}`)).state, 'decided');
+  assert.equal((await served.get('history')).undo.kind, 'accept', 'the key k came before');
+  assert.equal((await served.get('overview')).progress.decided, 1);
+});
+
+test('a key held down and a double click decide once', async (t) => {
+  const world = World.demo(t);
+  const served = await world.start();
+  const { groups } = await served.get('groups?state=open');
+  const page = await world.open(`/groups/${groups[0].id}?state=open`);
+  const decided = async () => (await served.get('overview')).progress.decided;
+  const held = async (key) => {
+    for (let times = 0; times < 20; times += 1) { await page.keyboard.down(key); await settled(page); }
+    await page.keyboard.up(key);
+  };
+  await held('Enter');
+  assert.equal(await decided(), 1, 'Enter');
+  await page.locator('#accept').focus();
+  await held('Enter');
+  assert.equal(await decided(), 2, 'Enter on the button');
+  await page.locator('#accept').click({ clickCount: 3, delay: 100 });
+  await settled(page);
+  assert.equal(await decided(), 3, 'three clicks');
+  await held('u');
+  assert.equal(await decided(), 2, 'undo');
+});
+
+test('a group is accepted only after its pictures came', async (t) => {
+  const world = World.demo(t);
+  const served = await world.start();
+  const { groups } = await served.get('groups?state=open');
+  let come;
+  const seen = new Promise((done) => { come = done; });
+  const page = await world.open('/');
+  let asked = 0;
+  await page.route(/\/pictures\/\d+\/large/, async (route) => { asked += 1; await seen; await route.continue(); });
+  await page.goto(new URL(`/groups/${groups[0].id}?state=open`, served.url).href);
+  await until('pictures asked for', () => asked >= 2);
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('?');
+  await page.getByRole('dialog').waitFor();
+  assert.equal((await served.get('overview')).progress.decided, 0);
+  come();
+  await until('a decided group', async () => (await served.get('overview')).progress.decided === 1);
 });
 
 test('a removal that cannot be is refused with its reason, and nothing is kept of it', async (t) => {

@@ -1,6 +1,7 @@
 // Accepts whole relations of the list at once: chosen, looked at, then accepted, and undone with one press.
 import { get, post } from './api.js';
 import { change } from './history.js';
+import { isSecond } from './keys.js';
 import { bytes, number } from './localise.js';
 import { seen } from './pulse.js';
 import { thumbnail } from './row.js';
@@ -99,5 +100,5 @@ export function bulk(query, changed) {
     dialog.showModal();
     look();
   };
-  document.getElementById('bulk').addEventListener('click', () => open().catch(alarm));
+  document.getElementById('bulk').addEventListener('click', (event) => { if (!isSecond(event)) open().catch(alarm); });
 }

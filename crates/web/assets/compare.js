@@ -17,6 +17,8 @@ class Pane {
   option = null;
   /** @type {?HTMLImageElement} */
   image = null;
+  /** Fulfilled when the picture is there, or its reason. */
+  came = Promise.resolve();
   #turn = 0;
 
   constructor(root) {
@@ -159,9 +161,16 @@ export class Stage {
     for (const [pane, option] of [[this.keeper, keeper], [this.member, member]]) {
       const now = pane.option?.dataset;
       if (now && option && now.asset === option.dataset.asset && now.picture === option.dataset.picture) pane.name(option);
-      else pane.show(option, () => this.place());
+      else pane.came = pane.show(option, () => this.place());
     }
     this.place();
+  }
+
+  /** Returns when the pictures of both are there, or their reasons. */
+  async seen() {
+    const both = () => [this.keeper.came, this.member.came];
+    let waited = [];
+    while (both().some((came, at) => came !== waited[at])) await Promise.all(waited = both());
   }
 
   /** @param {string} mode */

@@ -1,6 +1,6 @@
 // What every page has around its content: theme, keys, history, and words in place of pictures that cannot be shown.
 import { change } from './history.js';
-import { listen } from './keys.js';
+import { isSecond, listen } from './keys.js';
 import { showSheet } from './sheet.js';
 import { t } from './texts.js';
 import { tell } from './toast.js';
@@ -22,7 +22,7 @@ export function frame(page) {
   document.getElementById('keys').addEventListener('click', showSheet);
   document.addEventListener('click', (event) => {
     const button = event.target.closest('#undo, #redo');
-    if (button) change(button.id);
+    if (button && !isSecond(event)) change(button.id);
   });
   const failed = (image) => image.closest('.thumb')?.classList.add('failed');
   document.addEventListener('error', (event) => event.target instanceof HTMLImageElement && failed(event.target), true);

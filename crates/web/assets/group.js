@@ -2,12 +2,15 @@
 import { get, post } from './api.js';
 import { Stage } from './compare.js';
 import { change, onChange } from './history.js';
-import { listen } from './keys.js';
+import { isSecond, listen } from './keys.js';
 import { photo } from './photo.js';
 import { seen } from './pulse.js';
 import { load } from './swap.js';
 import { t } from './texts.js';
 import { alarm, tell } from './toast.js';
+
+/** For how long accepting waits for the pictures shown. */
+const SEEN_MAX_MS = 10_000;
 
 const byId = (id) => document.getElementById(id);
 const bar = () => byId('group').dataset;
@@ -27,6 +30,15 @@ let queue = Promise.resolve();
 function act(run) {
   queue = queue.then(run).catch(alarm);
   return queue;
+}
+
+/** How often other members came in sight: what was wished before is not wished of them. */
+let sights = 0;
+
+/** Does a wish in its turn; it is dropped where by then other members are shown than those it was meant for. */
+function wish(run) {
+  const meant = sights;
+  return act(() => (meant === sights ? run() : undefined));
 }
 
 const option = (asset) => options().find((entry) => entry.dataset.asset === String(asset));
@@ -94,6 +106,7 @@ async function go(asset, isBack = false) {
 /** Shows a group that was just loaded. @param {string|number} [asset] the one it was opened by */
 function begin(asset) {
   const entry = option(asset);
+  sights += 1;
   stage.zoom.fit();
   select(entry && !isKeeper(entry) ? entry.dataset.asset : undefined, hasFocus());
   scrollTo(0, 0);
@@ -130,15 +143,16 @@ function goTo(which) {
   return undefined;
 }
 
-/** Sends a wish; returns what became of it, or nothing where it was refused. @param {object} wish */
-async function decide(wish) {
+/** Sends a wish; returns what became of it, or nothing where it was refused. @param {object} wanted */
+async function decide(wanted) {
   const { group, version } = bar();
   try {
     // The version is put in as text: it may have more digits than a script's numbers.
-    const answer = await post(`groups/${group}/decide`, `{"version":${version},"wish":${JSON.stringify(wish)}}`);
+    const answer = await post(`groups/${group}/decide`, `{"version":${version},"wish":${JSON.stringify(wanted)}}`);
     seen(answer.epoch);
     return answer;
   } catch (error) {
+    sights += 1;
     if (error.code === 'conflict') await (error.group ? refresh(group) : load(location.href).catch(() => location.assign(listAddress())));
     alarm(error.code === 'conflict' ? t('conflict', { what: error.message }) : error);
     return null;
@@ -148,7 +162,7 @@ async function decide(wish) {
 const offerUndo = (answer) => ({ words: t('history.undo'), run: () => change('undo', answer.history.undo?.id) });
 
 /** Gives a verdict to a member. */
-const verdict = (asset, wanted) => act(async () => {
+const verdict = (asset, wanted) => wish(async () => {
   const answer = await decide({ kind: 'verdicts', verdicts: [[Number(asset), wanted]] });
   if (answer) await refresh(asset);
 });
@@ -159,14 +173,15 @@ function toggle(entry) {
   return verdict(entry.dataset.asset, entry.dataset.verdict === 'remove' ? 'keep' : 'remove');
 }
 
-const makeKeeper = (asset) => act(async () => {
+const makeKeeper = (asset) => wish(async () => {
+  if (isKeeper(option(asset))) return;
   const answer = await decide({ kind: 'keeper', asset: Number(asset) });
   if (!answer) return;
   await refresh(asset);
   tell(t('group.keeper-made', { count: answer.left.length }), offerUndo(answer));
 });
 
-const notTheSame = (asset) => act(async () => {
+const notTheSame = (asset) => wish(async () => {
   const all = options();
   const entry = option(asset);
   if (!entry || isKeeper(entry)) return tell(t('group.keeper-parted'));
@@ -177,7 +192,7 @@ const notTheSame = (asset) => act(async () => {
   tell(t('group.not-the-same'), offerUndo(answer));
 });
 
-const noneTheSame = () => act(async () => {
+const noneTheSame = () => wish(async () => {
   const answer = await decide({ kind: 'none-the-same' });
   if (!answer) return;
   await after(answer, null);
@@ -196,20 +211,19 @@ async function ahead() {
   else location.assign(listAddress());
 }
 
-const accept = () => act(async () => {
+/** Accepts what is shown, once its pictures are there. */
+const accept = () => wish(async () => {
+  await Promise.race([stage.seen(), new Promise((done) => { setTimeout(done, SEEN_MAX_MS); })]);
   if (await decide({ kind: 'accept' })) await ahead();
 });
-
-function keep() {
-  const isKept = byId(`keep-${shown}`)?.getAttribute('aria-pressed') === 'true';
-  return isKept && !isKeeper(option(shown)) ? makeKeeper(shown) : verdict(shown, 'keep');
-}
 
 const WISHES = { keep: (asset) => verdict(asset, 'keep'), remove: (asset) => verdict(asset, 'remove'), open: (asset) => verdict(asset, 'open'), keeper: makeKeeper, 'not-the-same': notTheSame };
 
 function click(event) {
   const button = event.target.closest('button, a, .option');
   if (!button) return;
+  const decides = button.dataset.wish || ['accept', 'skip', 'none-the-same'].includes(button.id);
+  if (decides && isSecond(event)) return;
   if (button.dataset.wish) WISHES[button.dataset.wish](button.dataset.asset);
   else if (button.classList.contains('option')) select(button.dataset.asset, true);
   else if (button.id === 'accept') accept();
@@ -218,7 +232,7 @@ function click(event) {
   else if (button.id === 'next' || button.id === 'previous') { event.preventDefault(); goTo(button.id); }
 }
 
-const skip = () => act(ahead);
+const skip = () => wish(ahead);
 
 /** Starts the page. */
 export function start() {
@@ -238,7 +252,8 @@ export function start() {
     'previous-group': () => { goTo('previous'); },
     toggle: () => { toggle(option(shown)); },
     'toggle-nth': (key) => { toggle(options()[Number(key) - 1]); },
-    keep,
+    keep: () => { verdict(shown, 'keep'); },
+    'make-keeper': () => { makeKeeper(shown); },
     'not-the-same': () => { notTheSame(shown); },
     accept: () => { accept(); },
     skip: () => { skip(); },
