@@ -214,7 +214,15 @@ async function ahead() {
 /** Accepts what is shown, once its pictures are there. */
 const accept = () => wish(async () => {
   await Promise.race([stage.seen(), new Promise((done) => { setTimeout(done, SEEN_MAX_MS); })]);
-  if (await decide({ kind: 'accept' })) await ahead();
+  const { group } = bar();
+  const hasMore = !!byId('members-more');
+  const answer = await decide({ kind: 'accept' });
+  if (!answer) return;
+  // Only what was shown is accepted: the rest of a large group comes next.
+  if (hasMore && answer.groups.some((row) => String(row.id) === group && row.state === 'open')) {
+    sights += 1;
+    await refresh(group);
+  } else await ahead();
 });
 
 const WISHES = { keep: (asset) => verdict(asset, 'keep'), remove: (asset) => verdict(asset, 'remove'), open: (asset) => verdict(asset, 'open'), keeper: makeKeeper, 'not-the-same': notTheSame };
