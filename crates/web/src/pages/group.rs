@@ -50,10 +50,15 @@ fn bar(group: &GroupView, place: &Neighbours, query: &str) -> Markup {
             div.decide {
                 button.button type="button" #none-the-same { (icon("parted")) (say("group.none-the-same")) }
                 button.button type="button" #skip { (say("group.skip")) kbd { "S" } }
-                button.button.primary type="button" #accept { (icon("check-all")) (say("group.accept")) kbd { (say("key.enter")) } }
+                button.button.primary type="button" #accept { (icon("check-all")) (accept(row.removals)) kbd { (say("key.enter")) } }
             }
         }
     }
+}
+
+/// Says what accepting does.
+fn accept(removals: u64) -> Markup {
+    html! { span data-part="accept" { @if removals > 0 { (say("group.accept")) } @else { (say("group.accept-none")) } } }
 }
 
 fn state(state: GroupState) -> Markup {
