@@ -4,6 +4,7 @@ use crate::show::{self, clean, icon, size, thumbnail};
 use crate::texts::{self, Value, of, say, told};
 use maud::{Markup, html};
 use pipeline::review::{Confidence, GroupState, GroupView, MemberView, Neighbours};
+use std::collections::BTreeSet;
 
 /// Ways to compare, and their symbols.
 const MODES: &[&str] = &["side", "overlay", "swipe", "flicker", "difference"];
@@ -246,18 +247,44 @@ fn lines(values: &[String], class: &str) -> Markup {
     html! { ul.plain { @for value in values { li class=(class) { (clean(value)) } } } }
 }
 
+/// Draws what is near and stands elsewhere, each once with the first reason.
 fn aside(group: &GroupView) -> Markup {
+    let mut drawn = BTreeSet::new();
+    let rows = group.set_aside.iter().filter(|row| drawn.insert(row.other));
     html! {
         @if !group.set_aside.is_empty() {
             section.card aria-labelledby="aside-title" {
                 h2 #aside-title { (say("aside.title")) }
                 p.muted { (say("aside.words")) }
                 ul.plain {
-                    @for row in &group.set_aside {
+                    @for row in rows {
                         li { a href=(format!("/groups/{}", row.other)) { @if row.name.is_empty() { "#" (row.other) } @else { (clean(&row.name)) } } " – " (clean(&row.why)) }
                     }
                 }
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract;
+    use pipeline::review::AsideRow;
+
+    #[test]
+    fn what_is_near_stands_once_with_its_first_reason() {
+        let row = |member, other, why: &str| AsideRow { member, other, name: "near.jpg".to_owned(), why: why.to_owned() };
+        let set_aside = vec![row(6, 9, "first"), row(7, 9, "second"), row(7, 10, "third")];
+        let html = aside(&GroupView { set_aside, ..contract::group_view() }).into_string();
+        assert_eq!(html.matches("<li>").count(), 2, "{html}");
+        assert!(html.contains("first") && !html.contains("second") && html.contains("third"), "{html}");
+    }
+
+    #[test]
+    fn accepting_where_nothing_may_go_keeps_all() {
+        for (removals, words) in [(0, "Keep all and next"), (1, "Accept and next")] {
+            assert!(accept(removals).into_string().contains(words), "{removals}");
         }
     }
 }
