@@ -14,7 +14,7 @@ use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::{BoxError, Json};
 use futures_core::Stream;
-use pipeline::model::PictureGrid;
+use pipeline::model::{ContentHash, PictureGrid};
 use pipeline::{AssetRow, CopyError, NoPicture, Original, Picture, PictureSize};
 use serde::{Deserialize, Serialize};
 use std::io::{self, Write};
@@ -57,7 +57,11 @@ const RASTER: &[&str] = &[
     "image/jxl",
 ];
 
-/// The picture's key, which changes when the picture does.
+/// Hex digits of the content's hash that are the picture's key.
+const KEY_DIGITS: usize = 16;
+
+/// The picture's key, which changes when the picture does. Only what is known to be of that content may be kept for good: a coarse picture
+/// becomes a good one when its drive comes back, and a film may be another one of the same length.
 #[derive(Deserialize)]
 pub(crate) struct Version {
     v: Option<String>,
@@ -90,12 +94,18 @@ pub(crate) async fn picture(
             .map_err(|_| Problem::bug("drawing ended early"))?
     };
     drop(drawing);
-    let lasts = version.v.is_some();
+    let lasts = |vouched: Option<ContentHash>| vouched.is_some_and(|hash| version.v.as_deref() == hash.to_string().get(..KEY_DIGITS));
     let sent = match found {
         Err(None) => return Err(Problem::not_found("a picture is small, large, full, original, or the clip of a live photo")),
         Err(Some(reason)) => return Ok(no_picture(&reason)),
-        Ok(Found::Drawn(picture)) => drawn(picture, lasts, &headers),
-        Ok(Found::File(original)) => file(&app, original, &tag, lasts, &method, &headers)?,
+        Ok(Found::Drawn(picture)) => {
+            let lasts = lasts(picture.vouched);
+            drawn(picture, lasts, &headers)
+        }
+        Ok(Found::File(original)) => {
+            let lasts = lasts(original.vouched);
+            file(&app, original, &tag, lasts, &method, &headers)?
+        }
     };
     Ok(sent)
 }
@@ -151,17 +161,15 @@ fn drawn(picture: Picture, lasts: bool, headers: &HeaderMap) -> Response {
             partial(Body::from(part), &range, size_bytes)
         }
     };
-    let is_coarse = picture.coarse.is_some();
     if let Some(why) = &picture.coarse {
         response.headers_mut().insert("lookalike-coarse", HeaderValue::from_static(code_of(why).1));
     }
-    // A coarse picture may become a good one when its drive comes back.
-    dress(response, picture.media_type, &tag, lasts && !is_coarse)
+    dress(response, picture.media_type, &tag, lasts)
 }
 
 fn file(app: &Shared, original: Original, tag: &str, lasts: bool, method: &Method, headers: &HeaderMap) -> Result<Response, Problem> {
-    let Original { media_type, size_bytes, .. } = original;
-    let tag = blake3::hash(format!("{tag}-{size_bytes}").as_bytes()).to_hex().as_str()[..32].to_owned();
+    let Original { media_type, size_bytes, vouched, written, .. } = original;
+    let tag = blake3::hash(format!("{tag}-{size_bytes}-{vouched:?}-{written:?}").as_bytes()).to_hex().as_str()[..32].to_owned();
     let response = match range_of(headers, &tag, size_bytes) {
         Err(status) => without_body(status, size_bytes),
         Ok(part) => {

@@ -274,6 +274,20 @@ fn pictures_come_whole_and_in_parts() {
     assert_eq!((head.status, head.header("content-length"), head.body.len()), (200, size.to_string().as_str(), 0));
     let other = page.ask(Method::GET, &path("original"), &[("range", "bytes=0-0"), ("if-range", "\"another\"")], b"");
     assert_eq!(other.status, 200, "a part of another file is of no use");
+    // Only what is asked for by its own key, and is of that content, is kept for good.
+    let lasting = "private, max-age=31536000, immutable";
+    for which in ["small", "large", "full", "original"] {
+        assert_eq!(page.get(&path(which)).header("cache-control"), lasting, "{which}");
+        let asset = &keeper["asset"];
+        for other in [
+            format!("/pictures/{asset}/{which}"),
+            format!("/pictures/{asset}/{which}?v="),
+            format!("/pictures/{asset}/{which}?v=0123456789abcdef"),
+            format!("{}0", path(which)),
+        ] {
+            assert_eq!(page.get(&other).header("cache-control"), "private, no-cache", "{other}");
+        }
+    }
     assert_eq!(page.get(&path("huge")).status, 404);
     assert_eq!(page.get(&path("clip")).status, 404);
     assert_eq!(page.get("/pictures/999999/small").status, 404);
@@ -293,6 +307,27 @@ fn a_photo_that_is_gone_says_why() {
     let gone = page.get(&format!("/pictures/{}/original", keeper["asset"]));
     assert_eq!((gone.status, &gone.json()["error"]), (404, &json!("changed")), "{}", gone.text());
     assert!(gone.json()["why"].as_str().is_some_and(|why| why.contains("changed since the scan")));
+}
+
+#[test]
+fn files_that_changed_places_are_told_and_never_shown_as_each_other() {
+    let page = Page::of("1.bmp picture=1 size=640x480\n1-copy.bmp same=1.bmp\n2.bmp picture=2 size=640x480\n2-copy.bmp same=2.bmp\n");
+    let groups = page.get("/api/v1/groups").json();
+    let keeper = |at: usize| page.get(&format!("/api/v1/groups/{}", groups["groups"][at]["id"])).json()["all"][0].clone();
+    let (one, two) = (&keeper(0), &keeper(1));
+    let (first, second) = (one["path"].as_str().expect("a path"), two["path"].as_str().expect("a path"));
+    assert_eq!(one["size_bytes"], two["size_bytes"], "of one size");
+    let aside = page.folder.path().join("aside");
+    std::fs::rename(first, &aside).expect("moved");
+    std::fs::rename(second, first).expect("moved");
+    std::fs::rename(&aside, second).expect("moved");
+    for member in [one, two] {
+        for which in ["full", "original", "large"] {
+            let answer = page.get(&format!("/pictures/{}/{which}?v={}", member["asset"], member["picture"].as_str().expect("a key")));
+            assert_eq!((answer.status, &answer.json()["error"]), (404, &json!("changed")), "{which}");
+            assert_eq!(answer.header("cache-control"), "no-store");
+        }
+    }
 }
 
 #[test]

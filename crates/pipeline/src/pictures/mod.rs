@@ -94,11 +94,13 @@ pub struct Picture {
     pub bytes: Vec<u8>,
     /// Why it shows only the catalog's 64 × 64 cells; `None` where it shows the photo.
     pub coarse: Option<NoPicture>,
+    /// The content that it is known to show; `None` where not all bytes were compared.
+    pub vouched: Option<ContentHash>,
 }
 
 impl Picture {
-    fn jpeg(bytes: Vec<u8>) -> Self {
-        Self { media_type: "image/jpeg", bytes, coarse: None }
+    fn jpeg(bytes: Vec<u8>, vouched: Option<ContentHash>) -> Self {
+        Self { media_type: "image/jpeg", bytes, coarse: None, vouched }
     }
 }
 
@@ -149,7 +151,7 @@ impl Pictures {
         match self.picture(asset, Some(size)) {
             Err(why @ (NoPicture::Listed | NoPicture::Offline | NoPicture::DeepInTgz)) => {
                 match grid.and_then(|grid| thumbnail::coarse_jpeg(grid, sides(asset))) {
-                    Some(bytes) => Ok(Picture { coarse: Some(why), ..Picture::jpeg(bytes) }),
+                    Some(bytes) => Ok(Picture { coarse: Some(why), ..Picture::jpeg(bytes, None) }),
                     None => Err(why),
                 }
             }
@@ -166,13 +168,14 @@ impl Pictures {
         self.picture(asset, None)
     }
 
-    /// Returns an asset's bytes as they lie, to be copied in parts. They are the catalogued ones as far as their number tells.
+    /// Returns an asset's bytes as they lie, to be copied in parts. Those of a film, and of a still of more than
+    /// 64 MiB, are the catalogued ones as far as their number tells; all others as far as their hash does.
     ///
     /// # Errors
     /// [`NoPicture`].
     pub fn original(&self, asset: &AssetRow) -> std::result::Result<Original, NoPicture> {
         let format = format_of(asset);
-        at_hand(asset, |place| Original::find(&place.path, place.size_bytes, format, self.drawer.reader()))
+        at_hand(asset, |place| Original::find(place, format, self.drawer.reader()))
     }
 
     /// Returns the moving half of a live photo, where it is one: the first film among its companions.
@@ -180,7 +183,7 @@ impl Pictures {
         let companions = asset.places.iter().filter(|place| place.role == Role::Companion && place.presence == Presence::Present);
         let mut unread = None;
         for place in companions {
-            match Original::find(&place.path, place.size_bytes, None, self.drawer.reader()) {
+            match Original::find(place, None, self.drawer.reader()) {
                 Ok(clip) if clip.media_type.starts_with("video/") => return Some(Ok(clip)),
                 Ok(_) => {}
                 Err(why) => unread = Some(Err(why)),
@@ -249,7 +252,7 @@ impl Pictures {
         if hash.is_some_and(|hash| fingerprints::name_bytes(&bytes) != hash) {
             return Err(NoPicture::Changed);
         }
-        Ok(Picture { media_type: original.media_type, bytes, coarse: None })
+        Ok(Picture { media_type: original.media_type, bytes, coarse: None, vouched: hash })
     }
 
     /// Returns a picture that was drawn before.
@@ -262,7 +265,7 @@ impl Pictures {
             }
         }
         match wanted {
-            (Of::Content(hash), Some(size)) => self.cache.get((size, hash)).map(Picture::jpeg),
+            (Of::Content(hash), Some(size)) => self.cache.get((size, hash)).map(|bytes| Picture::jpeg(bytes, Some(hash))),
             _ => None,
         }
     }
@@ -272,12 +275,17 @@ impl Pictures {
         let format = format_of(asset);
         match at_hand(asset, |place| self.drawer.draw(place, format, side_max, quality)) {
             Ok(Drawn { jpeg, is_vouched }) => {
-                match wanted {
-                    (Of::Content(hash), Some(size)) if is_vouched => self.cache.put((size, hash), &jpeg),
-                    (Of::Content(_), _) => self.hold(wanted, &jpeg),
-                    (Of::Asset(_), _) => {}
+                let vouched = match wanted.0 {
+                    Of::Content(hash) if is_vouched => Some(hash),
+                    _ => None,
+                };
+                let picture = Picture::jpeg(jpeg, vouched);
+                match (wanted, vouched) {
+                    ((_, Some(size)), Some(hash)) => self.cache.put((size, hash), &picture.bytes),
+                    ((Of::Content(_), _), _) => self.hold(wanted, &picture),
+                    ((Of::Asset(_), _), _) => {}
                 }
-                Ok(Picture::jpeg(jpeg))
+                Ok(picture)
             }
             Err(why) => {
                 if why.is_lasting() {
@@ -292,9 +300,9 @@ impl Pictures {
         }
     }
 
-    fn hold(&self, wanted: Wanted, jpeg: &[u8]) {
+    fn hold(&self, wanted: Wanted, picture: &Picture) {
         let mut held = locked(&self.held);
-        held.push_back((wanted, Picture::jpeg(jpeg.to_vec())));
+        held.push_back((wanted, picture.clone()));
         while held.iter().map(|one| one.1.bytes.len() as u64).sum::<u64>() > HELD_BYTES {
             held.pop_front();
         }

@@ -2,14 +2,20 @@
 
 use super::no_picture::{CopyError, NoPicture};
 use crate::place::is_long_stream;
-use model::{Format, LocationPath};
+use catalog::AssetPlace;
+use fingerprints::Naming;
+use model::{ContentHash, Format, LocationPath};
 use sources::Reader;
 use std::fs::File;
 use std::io::{self, Read, Seek as _, SeekFrom, Write};
 use std::ops::Range;
+use std::time::SystemTime;
 
 /// Bytes read at a time.
 const PIECE_BYTES: usize = 128 << 10;
+
+/// Largest still whose bytes are hashed before they are handed out: some 25 ms from memory. Films are asked for piece by piece, too often for it.
+const HASHED_STILL_MAX_BYTES: u64 = 64 << 20;
 
 /// An original that can be read.
 #[derive(Debug)]
@@ -20,29 +26,40 @@ pub struct Original {
     pub size_bytes: u64,
     /// Whether the usual browsers show the format. Of films they do not show every coding.
     pub is_shown_by_browsers: bool,
+    /// The content that its bytes are known to be; `None` where only their number was compared.
+    pub vouched: Option<ContentHash>,
+    /// When the file that holds it was last written.
+    pub written: Option<SystemTime>,
     place: LocationPath,
     reader: Reader,
 }
 
 impl Original {
-    /// Finds a place readable and of the size that was catalogued.
-    pub(super) fn find(place: &LocationPath, size_bytes: u64, format: Option<Format>, mut reader: Reader) -> Result<Self, NoPicture> {
-        if is_long_stream(place) {
+    /// Finds a place readable and of the size that was catalogued; of a still that is not too long, also of the content.
+    pub(super) fn find(place: &AssetPlace, format: Option<Format>, mut reader: Reader) -> Result<Self, NoPicture> {
+        let AssetPlace { path, size_bytes, content_hash, .. } = place;
+        if is_long_stream(path) {
             return Err(NoPicture::DeepInTgz);
         }
-        let (size, head) = reader.open(place, |bytes, size| {
+        let written = std::fs::metadata(&path.file).and_then(|facts| facts.modified()).ok();
+        let (size, format, found) = reader.open(path, |bytes, size| {
             let mut head = Vec::new();
-            bytes.take(fingerprints::SNIFF_BYTES as u64).read_to_end(&mut head).map(|_| (size, head))
+            bytes.take(fingerprints::SNIFF_BYTES as u64).read_to_end(&mut head)?;
+            let format = format.or_else(|| fingerprints::sniff(&head));
+            let is_hashed = size == *size_bytes && size <= HASHED_STILL_MAX_BYTES && !format.is_some_and(Format::is_video);
+            let found = if is_hashed && content_hash.is_some() { Some(name_of(&head, bytes)?) } else { None };
+            Ok((size, format, found))
         })?;
-        if size != size_bytes {
+        if size != *size_bytes || (found.is_some() && found != *content_hash) {
             return Err(NoPicture::Changed);
         }
-        let format = format.or_else(|| fingerprints::sniff(&head));
         Ok(Self {
             media_type: format.map_or("application/octet-stream", Format::mime),
-            size_bytes,
+            size_bytes: *size_bytes,
             is_shown_by_browsers: format.is_some_and(is_shown_by_browsers),
-            place: place.clone(),
+            vouched: found,
+            written,
+            place: path.clone(),
             reader,
         })
     }
@@ -72,6 +89,18 @@ impl Original {
             Ok(())
         });
         outcome.and(opened.map_err(|error| NoPicture::from(error).into()))
+    }
+}
+
+/// Returns the name of the bytes that begin with `head`.
+fn name_of(head: &[u8], rest: &mut dyn Read) -> io::Result<ContentHash> {
+    let (mut naming, mut buffer) = (Naming::new(), vec![0; PIECE_BYTES]);
+    naming.update(head);
+    loop {
+        match rest.read(&mut buffer)? {
+            0 => return Ok(naming.finish()),
+            count => naming.update(&buffer[..count]),
+        }
     }
 }
 

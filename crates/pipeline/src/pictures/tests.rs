@@ -134,8 +134,8 @@ fn a_changed_file_is_told_and_never_shown_as_another() {
         fs::write(home.photos().join("a.jpg"), changed).unwrap();
         assert_eq!(pictures.thumbnail(&asset, None, PictureSize::Small), Err(NoPicture::Changed));
         assert_eq!(pictures.full(&asset), Err(NoPicture::Changed));
+        assert_eq!(pictures.original(&asset).err(), Some(NoPicture::Changed));
     }
-    assert_eq!(pictures.original(&asset).err(), Some(NoPicture::Changed), "of another size");
     let mut other = film(3);
     let last = other.len() - 1;
     other[last] ^= 1;
@@ -143,6 +143,12 @@ fn a_changed_file_is_told_and_never_shown_as_another() {
     assert_eq!(pictures.thumbnail(&moving, None, PictureSize::Small), Err(NoPicture::Changed));
     fs::write(home.photos().join("a.jpg"), bytes).unwrap();
     assert!(pictures.thumbnail(&asset, None, PictureSize::Small).is_ok(), "it is not remembered");
+    let hash = asset.places[0].content_hash;
+    assert!(hash.is_some());
+    assert_eq!(pictures.original(&asset).unwrap().vouched, hash);
+    assert_eq!((pictures.full(&asset).unwrap().vouched, pictures.full(&asset).unwrap().vouched), (hash, hash), "drawn and held");
+    assert_eq!(pictures.thumbnail(&asset, None, PictureSize::Small).unwrap().vouched, hash);
+    assert_eq!(pictures.original(&moving).unwrap().vouched, None, "films are not hashed for each piece");
 }
 
 #[test]
