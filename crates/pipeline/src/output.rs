@@ -253,7 +253,7 @@ pub(crate) fn write_lines(path: &Path, lines: &[String]) -> Result<()> {
 }
 
 /// Most bytes read back of one of our own files. A hand-off of 100,000 photos has some 200 MB.
-const OWN_FILE_MAX_BYTES: u64 = 1 << 30;
+pub(crate) const OWN_FILE_MAX_BYTES: u64 = 1 << 30;
 
 /// A folder that holds only what we wrote into it. Whether it does is the caller's to find out before it writes.
 pub(crate) struct OwnFolder(PathBuf);
@@ -321,12 +321,12 @@ impl OwnFolder {
         std::fs::symlink_metadata(self.0.join(name)).is_ok_and(|file| file.is_file() && file.len() > 0)
     }
 
-    /// Returns a file's bytes; `None` where it is not there.
-    pub(crate) fn read(&self, name: &str) -> Result<Option<Vec<u8>>> {
+    /// Returns a file's bytes, the first `max_bytes` of them; `None` where it is not there.
+    pub(crate) fn read(&self, name: &str, max_bytes: u64) -> Result<Option<Vec<u8>>> {
         let path = self.0.join(name);
         let read = std::fs::File::open(&path).and_then(|file| {
             let mut bytes = Vec::new();
-            file.take(OWN_FILE_MAX_BYTES).read_to_end(&mut bytes)?;
+            file.take(max_bytes).read_to_end(&mut bytes)?;
             Ok(bytes)
         });
         match read {

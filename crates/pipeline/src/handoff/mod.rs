@@ -16,7 +16,7 @@ pub use link::ACCOUNT_MAX;
 
 use crate::detail::Details;
 use crate::group::{Formed, GroupOptions, form};
-use crate::output::OwnFolder;
+use crate::output::{OWN_FILE_MAX_BYTES, OwnFolder};
 use crate::place::sides;
 use crate::thumbnail;
 use crate::watch::{Phase, Stop, Watch};
@@ -125,7 +125,7 @@ pub fn ids_of(text: &str) -> Vec<String> {
 /// [`Error::User`] for a folder that is not ours, [`Error::World`] where it cannot be written, [`Error::Interrupted`], [`Error::Catalog`].
 pub fn hand_off(catalog: &Catalog, options: &HandoffOptions, watch: &dyn Watch, stop: &Stop) -> Result<HandoffReport> {
     let folder = OwnFolder::open(&options.folder)?;
-    let before = match folder.read(JSON_NAME)? {
+    let before = match folder.read(JSON_NAME, OWN_FILE_MAX_BYTES)? {
         Some(json) => lists::read_back(&json).ok_or_else(|| not_ours(&options.folder))?,
         None if folder.is_empty()? => Vec::new(),
         None => return Err(not_ours(&options.folder)),

@@ -19,6 +19,8 @@ use std::time::{Duration, SystemTime};
 const READ_AGAIN_PART: u64 = 8;
 /// What is left when room is made, in percent of the budget: so that room is not made for each picture.
 const LEFT_PERCENT: u64 = 90;
+/// Most bytes of a picture of ours: twice the 1.8 MB of 1,024 × 1,024 pixels of noise. A larger file is another's, and is drawn over.
+const KEPT_MAX_BYTES: usize = 4 << 20;
 /// Age from which a file that was never finished is a dead process's.
 const UNFINISHED_MAX: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -108,9 +110,10 @@ impl Cache {
     /// Returns a picture; `None` where it is not there, or not whole.
     pub(super) fn get(&self, key: Key) -> Option<Vec<u8>> {
         let name = name_of(key);
-        let bytes = if self.folder.has(&name) { self.folder.read(&name).ok().flatten() } else { None };
+        let bytes = if self.folder.has(&name) { self.folder.read(&name, KEPT_MAX_BYTES as u64 + 1).ok().flatten() } else { None };
         let mut index = locked(&self.index);
-        match bytes.filter(|bytes| bytes.starts_with(&[0xFF, 0xD8]) && bytes.ends_with(&[0xFF, 0xD9])) {
+        let is_ours = |bytes: &Vec<u8>| bytes.len() <= KEPT_MAX_BYTES && bytes.starts_with(&[0xFF, 0xD8]) && bytes.ends_with(&[0xFF, 0xD9]);
+        match bytes.filter(is_ours) {
             Some(bytes) => {
                 index.put(key, bytes.len() as u64);
                 Some(bytes)
@@ -128,7 +131,7 @@ impl Cache {
         let (size, rest) = name.split_at(name.find('/').expect("made with one"));
         let folders = [size.to_owned(), format!("{size}{}", &rest[..3])];
         let made = folders.iter().try_for_each(|folder| self.folder.make(folder));
-        if size_bytes > self.budget_bytes || made.and_then(|()| self.folder.write(&name, bytes)).is_err() {
+        if size_bytes > self.budget_bytes.min(KEPT_MAX_BYTES as u64) || made.and_then(|()| self.folder.write(&name, bytes)).is_err() {
             return;
         }
         let must_read = {

@@ -211,7 +211,14 @@ fn damaged_and_foreign_files_in_the_cache_are_replaced_or_left_alone() {
     let cache = home.folder.path().join("cache");
     let file = cache.join("256").join(&hash[..2]).join(format!("{hash}.jpg"));
     assert_eq!(fs::read(&file).unwrap(), drawn.bytes);
-    for damaged in [&b""[..], b"not ours", &drawn.bytes[..100]] {
+    let padded = |size: usize| [&drawn.bytes[..100], &vec![0; size - 102], &[0xFF, 0xD9]].concat();
+    fs::write(&file, padded(4 << 20)).unwrap();
+    assert_eq!(
+        home.pictures(PICTURES_BUDGET_BYTES).thumbnail(&asset, None, PictureSize::Small).unwrap().bytes.len(),
+        4 << 20,
+        "at the bound"
+    );
+    for damaged in [&b""[..], b"not ours", &drawn.bytes[..100], &padded((4 << 20) + 1)] {
         fs::write(&file, damaged).unwrap();
         assert_eq!(home.pictures(PICTURES_BUDGET_BYTES).thumbnail(&asset, None, PictureSize::Small).unwrap(), drawn);
         assert_eq!(fs::read(&file).unwrap(), drawn.bytes);
