@@ -1,9 +1,10 @@
 //! The door: who may ask at all. Decides from method, host, origin, cookie and headers, before any handler runs.
 //!
 //! A page of another site can make the browser send requests here, and can even give this address a name of its own (DNS rebinding). So a
-//! request passes only with the token of this start, to a host that is ours, from a page that is ours.
+//! request passes only with the cookie of this start, to a host that is ours, from a page that is ours. The cookie is given for the token in the
+//! first address, which other users of the machine may see among the arguments of a browser: where we open it ourselves, it is good for one use.
 //!
-//! **Invariant:** the token stands in no log, page or message; GET and HEAD never need the headers that POST does, for they change nothing.
+//! **Invariant:** token and cookie stand in no log, page or message; GET and HEAD never need the headers that POST does, for they change nothing.
 
 use crate::problem::Problem;
 use axum::extract::{Request, State};
@@ -13,9 +14,10 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use subtle::ConstantTimeEq;
 
-/// Random bytes of a token. 256 bits cannot be guessed.
+/// Random bytes of a secret. 256 bits cannot be guessed.
 const TOKEN_BYTES: usize = 32;
 /// Longest address of a request. Bytes: a folder filter may hold a path of Linux, percent-encoded.
 const URI_MAX_BYTES: usize = 16 << 10;
@@ -33,7 +35,13 @@ const HEADERS: &[(&str, &str)] = &[
 
 /// What is known of the right visitor.
 pub(crate) struct Guard {
+    /// Good for the first address only.
     token: String,
+    /// Whether the token is good for one use, and whether it was used.
+    opens_once: bool,
+    was_used: AtomicBool,
+    /// Good for all else, in the cookie of that name.
+    session: String,
     cookie: String,
     hosts: Vec<String>,
     /// Any address of this machine is ours: we listen on all. A name never is, so rebinding still fails.
@@ -50,14 +58,12 @@ enum Entry {
 }
 
 impl Guard {
-    /// Returns the guard of a server on that address, with a new token.
-    pub(crate) fn new(address: SocketAddr) -> Result<Self, getrandom::Error> {
-        let mut bytes = [0; TOKEN_BYTES];
-        getrandom::fill(&mut bytes)?;
-        Ok(Self::with_token(address, blake3::Hash::from_bytes(bytes).to_hex().to_string()))
+    /// Returns the guard of a server on that address, with new secrets.
+    pub(crate) fn new(address: SocketAddr, opens_once: bool) -> Result<Self, getrandom::Error> {
+        Ok(Self::with_secrets(address, opens_once, random()?, random()?))
     }
 
-    fn with_token(address: SocketAddr, token: String) -> Self {
+    fn with_secrets(address: SocketAddr, opens_once: bool, token: String, session: String) -> Self {
         let port = address.port();
         let mut hosts: Vec<String> = ["127.0.0.1", "localhost", "[::1]"].map(|name| format!("{name}:{port}")).into();
         hosts.push(address.to_string());
@@ -65,7 +71,9 @@ impl Guard {
             hosts.extend(hosts.clone().iter().map(|host| host.trim_end_matches(":80").to_owned()));
         }
         // Browsers share cookies between the ports of a host, so two reviews at once need two names.
-        Self { token, cookie: format!("lookalike-{port}"), hosts, any_address: address.ip().is_unspecified().then_some(port) }
+        let cookie = format!("lookalike-{port}");
+        let any_address = address.ip().is_unspecified().then_some(port);
+        Self { token, opens_once, was_used: AtomicBool::new(false), session, cookie, hosts, any_address }
     }
 
     /// Returns the address to open first.
@@ -83,15 +91,24 @@ impl Guard {
         self.hosts.iter().any(|own| own.eq_ignore_ascii_case(host)) || self.any_address.is_some_and(is_address)
     }
 
-    fn is_token(&self, given: &str) -> bool {
-        given.as_bytes().ct_eq(self.token.as_bytes()).into()
+    /// Takes a token: a good one opens, but for those that were used up.
+    fn open(&self, given: &str) -> Entry {
+        if !is_same(given, &self.token) {
+            return locked();
+        }
+        if self.opens_once && self.was_used.swap(true, Ordering::SeqCst) {
+            let hint = "if it was not you who used it, end `lookalike review` with Ctrl-C; starting it again gives a new address";
+            let what = "this address was used already, and is good for one use";
+            return Entry::Refuse(Problem::new(StatusCode::FORBIDDEN, "used", what, Some(hint.to_owned())));
+        }
+        Entry::Welcome
     }
 
     fn has_cookie(&self, headers: &HeaderMap) -> bool {
         let all = headers.get_all(header::COOKIE);
         let mut pairs =
             all.iter().filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(';')).filter_map(|pair| pair.split_once('='));
-        pairs.any(|(name, value)| name.trim() == self.cookie && self.is_token(value.trim()))
+        pairs.any(|(name, value)| name.trim() == self.cookie && is_same(value.trim(), &self.session))
     }
 
     fn judge(&self, method: &Method, path: &str, query: Option<&str>, headers: &HeaderMap) -> Entry {
@@ -118,8 +135,8 @@ impl Guard {
         if !self.has_cookie(headers) {
             let given = form_urlencoded::parse(query.unwrap_or_default().as_bytes()).find(|(name, _)| name == "token");
             return match given {
-                Some((_, given)) if *method == Method::GET && path == "/" && self.is_token(&given) => Entry::Welcome,
-                _ => refuse(StatusCode::FORBIDDEN, "token", "this page opens only with the address that `lookalike review` printed"),
+                Some((_, given)) if *method == Method::GET && path == "/" => self.open(&given),
+                _ => locked(),
             };
         }
         if is_post {
@@ -135,6 +152,22 @@ impl Guard {
         }
         Entry::Pass
     }
+}
+
+/// Returns a secret that cannot be guessed.
+fn random() -> Result<String, getrandom::Error> {
+    let mut bytes = [0; TOKEN_BYTES];
+    getrandom::fill(&mut bytes)?;
+    Ok(blake3::Hash::from_bytes(bytes).to_hex().to_string())
+}
+
+fn is_same(given: &str, secret: &str) -> bool {
+    given.as_bytes().ct_eq(secret.as_bytes()).into()
+}
+
+fn locked() -> Entry {
+    let what = "this page opens only with the address that `lookalike review` printed";
+    Entry::Refuse(Problem::new(StatusCode::FORBIDDEN, "token", what, None))
 }
 
 /// Lets a request through or not, and puts the headers of every answer on it.
@@ -158,7 +191,7 @@ pub(crate) async fn stand(State(guard): State<Arc<Guard>>, request: Request, nex
 }
 
 fn welcome(guard: &Guard) -> Response {
-    let cookie = format!("{}={}; HttpOnly; SameSite=Strict; Path=/", guard.cookie, guard.token);
+    let cookie = format!("{}={}; HttpOnly; SameSite=Strict; Path=/", guard.cookie, guard.session);
     (StatusCode::SEE_OTHER, [(header::SET_COOKIE, cookie), (header::LOCATION, "/".to_owned())]).into_response()
 }
 
@@ -168,18 +201,20 @@ mod tests {
 
     const TOKEN: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 
+    const SESSION: &str = "aa112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+
     /// A request, the lines in which it differs from a good one, and what becomes of it.
     type Row<'a> = (&'a str, &'a [(&'a str, Option<&'a str>)], &'a str);
 
     fn at(address: &str) -> Guard {
-        Guard::with_token(address.parse().expect("an address"), TOKEN.to_owned())
+        Guard::with_secrets(address.parse().expect("an address"), false, TOKEN.to_owned(), SESSION.to_owned())
     }
 
     /// Returns what is done with a request whose lines differ from those of a good one: `None` takes a line away.
     fn judge(guard: &Guard, request: &str, changes: &[(&str, Option<&str>)]) -> String {
         let (method, address) = request.split_once(' ').expect("method and address");
         let (path, query) = address.split_once('?').map_or((address, None), |(path, query)| (path, Some(query)));
-        let cookie = format!("a=b; lookalike-4711={TOKEN}");
+        let cookie = format!("a=b; lookalike-4711={SESSION}");
         let mut lines = vec![("host", "127.0.0.1:4711"), ("cookie", cookie.as_str())];
         if method == "POST" {
             lines.extend([("origin", "http://127.0.0.1:4711"), ("x-lookalike", "1"), ("content-type", "application/json")]);
@@ -207,7 +242,9 @@ mod tests {
         let elsewhere = format!("GET /groups?token={TOKEN}");
         let long = format!("GET /groups?folder={}", "a".repeat(URI_MAX_BYTES - "/groupsfolder=".len()));
         let longer = format!("{long}a");
-        let other_cookie = format!("lookalike-4712={TOKEN}");
+        let other_cookie = format!("lookalike-4712={SESSION}");
+        let token_cookie = format!("lookalike-4711={TOKEN}");
+        let session = format!("GET /?token={SESSION}");
         let own = [("host", Some("LOCALHOST:4711")), ("origin", Some("http://localhost:4711"))];
         let rows: &[Row<'_>] = &[
             ("GET /", &[], "pass"),
@@ -244,6 +281,9 @@ mod tests {
             ("GET /", &[("cookie", None)], "403 token"),
             ("GET /", &[("cookie", Some("lookalike-4711=0"))], "403 token"),
             ("GET /", &[("cookie", Some(&other_cookie))], "403 token"),
+            ("GET /", &[("cookie", Some(&token_cookie))], "403 token"),
+            (&session, &[("cookie", None)], "403 token"),
+            (&right, &[("cookie", None)], "welcome"),
             (&right, &[("cookie", None)], "welcome"),
             (&right, &[("cookie", None), ("sec-fetch-site", Some("cross-site"))], "403 origin"),
             (&right, &[], "welcome"),
@@ -284,8 +324,25 @@ mod tests {
     #[test]
     fn tokens_are_long_and_never_twice() {
         let address = "127.0.0.1:1".parse().expect("an address");
-        let (a, b) = (Guard::new(address).expect("entropy"), Guard::new(address).expect("entropy"));
-        assert_eq!(a.token.len(), 2 * TOKEN_BYTES);
-        assert_ne!(a.token, b.token);
+        let (a, b) = (Guard::new(address, true).expect("entropy"), Guard::new(address, true).expect("entropy"));
+        let all = [a.token, a.session, b.token, b.session];
+        assert!(all.iter().all(|secret| secret.len() == 2 * TOKEN_BYTES));
+        assert_eq!(std::collections::BTreeSet::from(all).len(), 4, "the cookie is not the token either");
+    }
+
+    #[test]
+    fn where_we_open_the_browser_the_token_is_good_for_one_use() {
+        let guard = Guard { opens_once: true, ..at("127.0.0.1:4711") };
+        let right = format!("GET /?token={TOKEN}");
+        let wrong = format!("GET /?token={}", TOKEN.replace('0', "1"));
+        let strange = [("cookie", None)];
+        assert_eq!(judge(&guard, &wrong, &strange), "403 token", "a wrong one uses nothing up");
+        assert_eq!(judge(&guard, &format!("HEAD /?token={TOKEN}"), &strange), "403 token");
+        assert_eq!(judge(&guard, &right, &[("cookie", None), ("sec-fetch-site", Some("cross-site"))]), "403 origin");
+        assert_eq!(judge(&guard, &right, &strange), "welcome");
+        assert_eq!(judge(&guard, &right, &strange), "403 used");
+        assert_eq!(judge(&guard, &wrong, &strange), "403 token");
+        assert_eq!(judge(&guard, &right, &[]), "welcome", "who is in may open it again");
+        assert_eq!(judge(&guard, "GET /", &[]), "pass");
     }
 }

@@ -42,11 +42,13 @@ const HEAD_MAX_BYTES: usize = 64 << 10;
 pub struct Options {
     /// Address and port; port 0 takes a free one.
     pub listen: SocketAddr,
+    /// Whether the first address opens the page once only, as where the program itself hands it to a browser.
+    pub opens_once: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)) }
+        Self { listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), opens_once: false }
     }
 }
 
@@ -100,7 +102,7 @@ pub fn serve(review: Review, pictures: Pictures, options: &Options, stop: &Stop,
     let listener = std::net::TcpListener::bind(options.listen).map_err(listen)?;
     listener.set_nonblocking(true).map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
-    let guard = Guard::new(address).map_err(|error| Error::Start(io::Error::other(error.to_string())))?;
+    let guard = Guard::new(address, options.opens_once).map_err(|error| Error::Start(io::Error::other(error.to_string())))?;
     let first = guard.first_url(address);
     let app = Arc::new(App {
         review,

@@ -22,6 +22,7 @@ b/hill-again.jpg   picture=5 size=1200x900 jpeg=60
 struct Page {
     folder: tempfile::TempDir,
     base: String,
+    token: String,
     cookie: String,
     stop: Stop,
     served: Option<JoinHandle<Result<(), web::Error>>>,
@@ -63,23 +64,28 @@ fn send(request: Request<Vec<u8>>) -> Answer {
 
 impl Page {
     fn of(tree: &str) -> Self {
+        Self::with(tree, web::Options::default())
+    }
+
+    fn with(tree: &str, options: web::Options) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let (photos, path) = (folder.path().join("photos"), folder.path().join("catalog.sqlite"));
         testkit::tree::build(tree, &photos).expect("a tree");
         let catalog = Catalog::open(&path).expect("a catalog");
         scan(&catalog, &ScanOptions { paths: vec![photos], ..ScanOptions::default() }, &Silent, &Stop::default()).expect("scanned");
         let review = Review::open(&path, GroupOptions::default(), || 1_800_000_000).expect("a review");
-        let options = PictureOptions { folder: folder.path().join("cache"), budget_bytes: 10_000_000, ffmpeg: None };
-        let pictures = Pictures::open(options).expect("pictures");
+        let kept = PictureOptions { folder: folder.path().join("cache"), budget_bytes: 10_000_000, ffmpeg: None };
+        let pictures = Pictures::open(kept).expect("pictures");
         let (stop, (sender, receiver)) = (Stop::default(), mpsc::channel());
         let asked = stop.clone();
         let served = std::thread::spawn(move || {
-            web::serve(review, pictures, &web::Options::default(), &asked, |url| sender.send(url.to_owned()).expect("a listener"))
+            web::serve(review, pictures, &options, &asked, |url| sender.send(url.to_owned()).expect("a listener"))
         });
         let url = receiver.recv_timeout(Duration::from_secs(60)).expect("served");
         let (base, token) = url.split_once("/?token=").expect("a token");
-        let port = base.rsplit(':').next().expect("a port");
-        Self { base: base.to_owned(), cookie: format!("lookalike-{port}={token}"), folder, stop, served: Some(served) }
+        let welcome = send(Request::get(&url).body(Vec::new()).expect("a request"));
+        let (cookie, _) = welcome.header("set-cookie").split_once(';').expect("a cookie");
+        Self { base: base.to_owned(), token: token.to_owned(), cookie: cookie.to_owned(), folder, stop, served: Some(served) }
     }
 
     fn ask(&self, method: Method, path: &str, lines: &[(&str, &str)], body: &[u8]) -> Answer {
@@ -110,16 +116,27 @@ impl Page {
 #[test]
 fn the_token_moves_into_a_cookie() {
     let page = Page::of(TREE);
-    let token = page.cookie.split('=').nth(1).expect("a token");
+    let token = &page.token;
+    let session = page.cookie.split('=').nth(1).expect("a session");
+    assert_ne!(token, session);
     let welcome = send(Request::get(format!("{}/?token={token}", page.base)).body(Vec::new()).expect("a request"));
     assert_eq!((welcome.status, welcome.header("location")), (303, "/"));
     assert_eq!(welcome.header("set-cookie"), format!("{}; HttpOnly; SameSite=Strict; Path=/", page.cookie));
     for path in ["/", "/groups?state=open", "/assets/page.js", "/api/v1/pulse", "/pictures/1/small"] {
         let locked = send(Request::get(format!("{}{path}", page.base)).body(Vec::new()).expect("a request"));
         assert_eq!(locked.status, 403, "{path}");
-        assert!(!locked.text().contains(token), "{path}");
+        assert!(!locked.text().contains(token) && !locked.text().contains(session), "{path}");
         assert!(locked.text().contains("lookalike review"), "{path} does not say how to come in");
     }
+}
+
+#[test]
+fn an_address_that_opens_once_says_that_it_was_used() {
+    let page = Page::with(TREE, web::Options { opens_once: true, ..web::Options::default() });
+    let again = send(Request::get(format!("{}/?token={}", page.base, page.token)).body(Vec::new()).expect("a request"));
+    assert_eq!((again.status, again.header("set-cookie")), (403, ""));
+    assert!(again.text().contains("used already") && again.text().contains("starting it again gives a new address"), "{}", again.text());
+    assert_eq!(page.get("/").status, 200, "who came first stays in");
 }
 
 #[test]

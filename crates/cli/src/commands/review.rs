@@ -36,7 +36,7 @@ pub(crate) fn run(world: &World, args: ReviewArgs) -> Result<()> {
         say(&format!("{}, {} to decide", plural(progress.groups, "group"), plural(progress.open, "group")));
     }
     let mut told = Ok(());
-    web::serve(review, pictures, &web::Options { listen }, &stop, |url| told = tell(world, &args, url))
+    web::serve(review, pictures, &web::Options { listen, opens_once: !args.no_open }, &stop, |url| told = tell(world, &args, url))
         .map_err(|error| Failure::usage(error.to_string(), "choose another port with `--port N`, or leave it out for a free one"))?;
     told
 }
@@ -46,7 +46,8 @@ fn tell(world: &World, args: &ReviewArgs, url: &str) -> Result<()> {
     out.line(url)?;
     out.flush()?;
     if !world.quiet {
-        say("the review is at this address until Ctrl-C; the token in it is good for this start only");
+        let uses = if args.no_open { "this start" } else { "one use" };
+        say(&format!("the review is at this address until Ctrl-C; the token in it is good for {uses} only"));
     }
     if !args.no_open && SystemWorld.open_browser(url).is_err() {
         say("hint: no browser could be opened; open the address yourself");

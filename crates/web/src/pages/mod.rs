@@ -113,7 +113,7 @@ pub(crate) fn refused(problem: &Problem) -> Response {
                 main {
                     h1 { (say("refused.title")) }
                     p { (problem.what) }
-                    p { (say("refused.hint")) }
+                    p { (problem.hint.as_deref().unwrap_or(say("refused.hint"))) }
                 }
             }
         }
