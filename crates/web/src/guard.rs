@@ -7,6 +7,7 @@
 //! **Invariant:** token and cookie stand in no log, page or message; GET and HEAD never need the headers that POST does, for they change nothing.
 
 use crate::problem::Problem;
+use crate::visitors::Visitor;
 use axum::extract::{Request, State};
 use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use axum::http::{Method, StatusCode};
@@ -174,7 +175,11 @@ fn locked() -> Entry {
 pub(crate) async fn stand(State(guard): State<Arc<Guard>>, request: Request, next: Next) -> Response {
     let uri = request.uri();
     let is_api = uri.path().starts_with("/api/") || uri.path().starts_with("/pictures/");
-    let mut response = match guard.judge(request.method(), uri.path(), uri.query(), request.headers()) {
+    let entry = guard.judge(request.method(), uri.path(), uri.query(), request.headers());
+    if let (Entry::Pass | Entry::Welcome, Some(visitor)) = (&entry, request.extensions().get::<Arc<Visitor>>()) {
+        visitor.know();
+    }
+    let mut response = match entry {
         Entry::Pass => next.run(request).await,
         Entry::Welcome => welcome(&guard),
         Entry::Refuse(problem) if is_api || request.method() == Method::POST => problem.into_response(),

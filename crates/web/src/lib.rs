@@ -17,6 +17,7 @@ mod routes;
 mod server;
 mod show;
 mod texts;
+mod visitors;
 
 #[cfg(test)]
 mod contract;

@@ -4,8 +4,10 @@ use crate::guard::Guard;
 use crate::patient::Patient;
 use crate::problem::Problem;
 use crate::routes;
+use crate::visitors::{Visitor, Visitors};
 use axum::Router;
 use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use pipeline::review::Review;
@@ -18,8 +20,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::{interval, sleep, timeout};
 
-/// Connections at work at once; a browser opens six to one host. Others wait at the door.
-const CONNECTIONS_MAX: usize = 64;
+/// Connections at work at once; a browser opens six to one host. Of the others, strangers give way.
+const CONNECTIONS_MAX: usize = 256;
 /// Pictures drawn at once: as many as cores help, and few enough to bound the memory of large ones.
 const DRAWN_AT_ONCE_MAX: usize = 4;
 /// Files sent at once; each holds a thread.
@@ -27,7 +29,7 @@ const SENT_AT_ONCE_MAX: usize = 24;
 /// Threads that wait for the library, above those that send files.
 const THREADS_MAX: usize = SENT_AT_ONCE_MAX + 24;
 /// How long the head of a request may take, and how long an idle connection lives.
-const HEAD_WAIT: Duration = Duration::from_secs(15);
+const HEAD_WAIT: Duration = Duration::from_secs(5);
 /// How long a client may read nothing of an answer.
 const WRITE_WAIT: Duration = Duration::from_secs(60);
 /// How long requests may go on after a stop was asked for.
@@ -128,23 +130,24 @@ async fn accept(listener: &TcpListener, router: Router, stop: &Stop) {
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let (ending, ended) = watch::channel(false);
     let mut tick = interval(STOP_EVERY);
-    let next = || async {
-        let place = Arc::clone(&places).acquire_owned().await.ok()?;
-        match listener.accept().await {
-            Ok((stream, _)) => Some((stream, place)),
-            Err(_) => {
-                // Out of file handles, mostly: others will be closed.
-                sleep(STOP_EVERY).await;
-                None
-            }
-        }
-    };
+    let visitors = Visitors::default();
+    let mut at_door = None;
     while !stop.asked() {
         tokio::select! {
-            came = next() => if let Some((stream, place)) = came {
-                let (router, ended) = (router.clone(), ended.clone());
+            came = listener.accept(), if at_door.is_none() => match came {
+                Ok((stream, _)) => {
+                    if places.available_permits() == 0 {
+                        visitors.make_room();
+                    }
+                    at_door = Some(stream);
+                }
+                // Out of file handles, mostly: others will be closed.
+                Err(_) => sleep(STOP_EVERY).await,
+            },
+            place = Arc::clone(&places).acquire_owned(), if at_door.is_some() => if let Some(stream) = at_door.take() {
+                let (visitor, router, ended) = (visitors.come(), router.clone(), ended.clone());
                 tokio::spawn(async move {
-                    talk(stream, router, ended).await;
+                    talk(stream, visitor, router, ended).await;
                     drop(place);
                 });
             },
@@ -156,15 +159,21 @@ async fn accept(listener: &TcpListener, router: Router, stop: &Stop) {
     let _unfinished = timeout(END_WAIT, places.acquire_many(CONNECTIONS_MAX as u32)).await;
 }
 
-async fn talk(stream: TcpStream, router: Router, mut ended: watch::Receiver<bool>) {
+async fn talk(stream: TcpStream, visitor: Arc<Visitor>, router: Router, mut ended: watch::Receiver<bool>) {
     let _slower = stream.set_nodelay(true);
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEAD_WAIT).max_buf_size(HEAD_MAX_BYTES);
     let io = TokioIo::new(Patient::new(stream, WRITE_WAIT));
-    let mut connection = std::pin::pin!(http.serve_connection(io, TowerToHyperService::new(router)));
+    let router = TowerToHyperService::new(router);
+    let service = service_fn(|mut request| {
+        request.extensions_mut().insert(Arc::clone(&visitor));
+        router.call(request)
+    });
+    let mut connection = std::pin::pin!(http.serve_connection(io, service));
     // How a connection ends is the client's affair.
     tokio::select! {
         _done = connection.as_mut() => {}
+        () = visitor.leaves() => {}
         () = end(&mut ended) => {
             connection.as_mut().graceful_shutdown();
             let _done = timeout(END_WAIT, connection).await;

@@ -368,3 +368,18 @@ fn a_stop_ends_open_connections() {
     drop(idle.read_to_end(&mut rest));
     assert_eq!(rest, b"");
 }
+
+#[test]
+fn strangers_who_hold_connections_open_keep_nobody_out() {
+    let page = Page::of(TREE);
+    let connect = || {
+        let idle = TcpStream::connect(page.base.trim_start_matches("http://")).expect("a connection");
+        idle.set_nonblocking(true).expect("asked, not waited for");
+        idle
+    };
+    let idle: Vec<TcpStream> = (0..256).map(|_| connect()).collect();
+    assert_eq!(page.get("/").status, 200);
+    let is_open = |mut stream: &TcpStream| stream.read(&mut [0]).is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock);
+    assert!(!is_open(&idle[0]), "the oldest gave way");
+    assert!(is_open(&idle[255]), "before anyone's time was up");
+}
