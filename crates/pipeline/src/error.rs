@@ -68,6 +68,12 @@ impl Error {
         }
     }
 
+    /// Tells what only other words of the person can mend: a wish that cannot be, or a name that is taken or unknown.
+    #[must_use]
+    pub fn is_of_user(&self) -> bool {
+        matches!(self, Error::User { .. } | Error::Catalog(catalog::Error::Name(_)))
+    }
+
     pub(crate) fn user(what: impl Into<String>, hint: impl Into<String>) -> Self {
         Error::User { what: what.into(), hint: Some(hint.into()) }
     }

@@ -60,9 +60,9 @@ impl Problem {
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         let (status, code) = match &error {
-            Error::User { .. } => (StatusCode::BAD_REQUEST, "user"),
+            error if error.is_of_user() => (StatusCode::BAD_REQUEST, "user"),
             Error::Conflict { .. } => (StatusCode::CONFLICT, "conflict"),
-            Error::World { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "world"),
+            Error::User { .. } | Error::World { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "world"),
             Error::Catalog(_) => (StatusCode::SERVICE_UNAVAILABLE, "catalog"),
             Error::Interrupted => (StatusCode::SERVICE_UNAVAILABLE, "interrupted"),
             Error::Output(_) | Error::Bug(_) => (StatusCode::INTERNAL_SERVER_ERROR, "bug"),

@@ -249,6 +249,8 @@ fn a_list_comes_by_page() {
     assert_eq!(page.get("/api/v1/groups/999999").status, 404);
     assert_eq!(page.get("/groups/999999").status, 404);
     assert_eq!(page.get("/groups?sort=size").status, 400);
+    let unknown = page.get("/api/v1/groups?source=elsewhere");
+    assert_eq!((unknown.status, &unknown.json()["error"]["code"]), (400, &json!("user")), "{}", unknown.text());
 }
 
 fn form(text: &str) -> String {
