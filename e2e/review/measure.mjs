@@ -88,6 +88,9 @@ async function pages() {
   await fresh.stop();
 }
 
+/** Memory that only this process holds. Megabytes. */
+const privately = (pid) => Math.round(fs.readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8').split('\n').filter((line) => line.startsWith('Private_')).reduce((sum, line) => sum + Number(line.split(/\s+/)[1]), 0) / 1000);
+
 async function browser() {
   const served = await start();
   // A browser's own switches for exact figures of memory.
@@ -121,7 +124,9 @@ async function browser() {
     const metric = (name) => metrics.find((one) => one.name === name).value;
     tell(`page's heap ${what}`, round(metric('JSHeapUsedSize') / 1e6), 'MB');
     tell(`nodes in the page ${what}`, await page.evaluate(() => document.querySelectorAll('*').length), '');
-    tell(`renderer's memory (RSS) ${what}`, Math.max(...renderers(own.process().pid).map((pid) => mb(pid, 'VmRSS'))), 'MB');
+    const pids = renderers(own.process().pid);
+    tell(`renderer's memory (RSS) ${what}`, Math.max(...pids.map((pid) => mb(pid, 'VmRSS'))), 'MB');
+    tell(`of it not shared with other processes ${what}`, Math.max(...pids.map(privately)), 'MB');
   };
   await memory('at first');
   const scroll = (pixels, steps) => page.evaluate(async ([pixels, steps]) => {

@@ -31,8 +31,9 @@ pub(crate) fn run(world: &World, args: ReviewArgs) -> Result<()> {
     let pictures = PictureOptions { folder: world.places.pictures.clone(), budget_bytes, ffmpeg: find_tool(FFMPEG) };
     let pictures = Pictures::open(pictures)?;
     let review = Review::open(&world.places.catalog, options, || jiff::Timestamp::now().as_second())?;
+    // Held in memory, so that the first page comes at once.
+    let progress = review.overview()?.progress;
     if !world.quiet {
-        let progress = review.overview()?.progress;
         say(&format!("{}, {} to decide", plural(progress.groups, "group"), plural(progress.open, "group")));
     }
     let mut told = Ok(());
