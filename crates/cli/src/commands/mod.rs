@@ -27,6 +27,7 @@ use pipeline::{Catalog, GroupOptions, KeepRules, Stop, count_unsearched, make_ca
 use std::collections::BTreeSet;
 use std::io::{Read as _, Write as _};
 use std::path::Path;
+use std::sync::OnceLock;
 
 /// What every command may need.
 pub(crate) struct World {
@@ -116,20 +117,24 @@ fn manual(command: Option<&str>) -> Result<()> {
     Ok(())
 }
 
-/// Hears Ctrl-C: the first asks for a stop, the second ends at once.
+/// Hears Ctrl-C: the first asks for a stop, the second ends at once. Asked again, returns the same wish.
 pub(crate) fn stop_on_ctrl_c() -> Stop {
-    let stop = Stop::default();
-    let asked = stop.clone();
-    let heard = ctrlc::set_handler(move || {
-        if asked.asked() {
-            std::process::exit(130);
+    static HEARD: OnceLock<Stop> = OnceLock::new();
+    let listen = || {
+        let stop = Stop::default();
+        let asked = stop.clone();
+        let heard = ctrlc::set_handler(move || {
+            if asked.asked() {
+                std::process::exit(130);
+            }
+            asked.ask();
+        });
+        if heard.is_err() {
+            say("note: Ctrl-C will end the program at once; what is done by then is kept");
         }
-        asked.ask();
-    });
-    if heard.is_err() {
-        say("note: Ctrl-C will end the program at once; what is done by then is kept");
-    }
-    stop
+        stop
+    };
+    HEARD.get_or_init(listen).clone()
 }
 
 /// Longest list of ids read. Bytes: a million of Google's keys.

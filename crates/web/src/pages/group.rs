@@ -21,7 +21,6 @@ pub(super) fn draw(group: &GroupView, place: &Neighbours, query: &str) -> Markup
             (pane("member"))
             canvas #difference hidden aria-describedby="difference-words" {}
             div.divider #divider hidden {}
-            p #difference-words role="status" hidden {}
         }
         (strip(group))
         div.cards data-part="cards" data-each="" { @for (at, member) in group.all.iter().enumerate() { (card(group, member, at)) } }
@@ -85,6 +84,7 @@ fn compare() -> Markup {
             label.slider data-for="flicker" hidden { span { (say("compare.hertz")) } input #hertz type="range" min="0.5" max="3" step="0.5" value="1"; output for="hertz" {} }
             button.button data-for="flicker" #flicker type="button" aria-pressed="false" hidden { (say("compare.flicker-run")) }
             label.slider data-for="difference" hidden { span { (say("compare.gain")) } input #gain type="range" min="1" max="32" value="8"; output for="gain" {} }
+            p #difference-words role="status" hidden {}
             div.zoom role="group" aria-label=(say("zoom.label")) {
                 button.quiet #zoom-out type="button" { (icon("minus")) span.hidden-words { (say("zoom.out")) } }
                 output #zoom { }
