@@ -297,6 +297,27 @@ mod tests {
     }
 
     #[test]
+    fn groups_of_an_older_shape_are_formed_anew() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("c.sqlite");
+        let mut old = Connection::open(&path).expect("a database");
+        old.pragma_update(None, "application_id", APPLICATION_ID).expect("marked");
+        Migrations::from_slice(MIGRATIONS).to_version(&mut old, 7).expect("the shape before");
+        old.execute_batch(
+            "INSERT INTO sources (id, name, kind) VALUES (1, 'photos', 'folder');
+             INSERT INTO assets (id, source_id, identity, filename) VALUES (5, 1, 'path:a.jpg', 'a.jpg'), (6, 1, 'path:b.jpg', 'b.jpg');
+             DELETE FROM regroup;
+             INSERT INTO groups VALUES (5, 5);
+             INSERT INTO group_members VALUES (5, 5, 'keeper', 'keep', '[]'), (5, 6, 'identical', 'remove', '[]')",
+        )
+        .expect("rows");
+        drop(old);
+        let catalog = Catalog::open(&path).expect("the shape of now");
+        assert_eq!(catalog.check().expect("checked"), Vec::<String>::new());
+        assert_eq!(catalog.assets_to_regroup(9).expect("read"), [model::AssetId(5), model::AssetId(6)]);
+    }
+
+    #[test]
     fn many_may_make_it_at_once() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("c.sqlite");

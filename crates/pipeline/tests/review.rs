@@ -3,7 +3,8 @@
 
 use model::{AssetId, Relation};
 use pipeline::review::{
-    Decided, GroupFilter, GroupRow, GroupState, GroupView, ListQuery, PageFrom, Review, SortBy, StateFilter, VerdictWish, Wish,
+    Decided, GroupFilter, GroupRow, GroupState, GroupView, ListQuery, MEMBERS_SHOWN_MAX, PageFrom, Review, SortBy, StateFilter,
+    VerdictWish, Wish,
 };
 use pipeline::{Catalog, Error, GroupOptions, ScanOptions, Silent, Stop, scan};
 use std::path::PathBuf;
@@ -291,6 +292,20 @@ fn one_of_a_group_always_stays() {
     assert!(!group.all[0].is_chosen, "by the rules, not by the person");
     assert!(standing(&group).contains(&("beach.jpg", "remove", true)));
     assert!(standing(&group).contains(&("beach-small.jpg", "remove", false)), "compared with the new keeper");
+}
+
+#[test]
+fn nobody_accepts_what_is_not_shown() {
+    let copies: String = (0..MEMBERS_SHOWN_MAX + 5).map(|n| format!("b/copy-{n}.jpg same=a.jpg\n")).collect();
+    let world = World::with(&format!("a.jpg picture=3 size=500x400\n{copies}"));
+    let review = world.review();
+    let group = named(&review, "a.jpg");
+    assert_eq!((group.row.members_count, group.all.len()), (MEMBERS_SHOWN_MAX as u64 + 6, MEMBERS_SHOWN_MAX));
+    let after = decide(&review, &group, &Wish::Accept);
+    assert_eq!((after.groups[0].state, after.groups[0].open), (GroupState::Open, 6));
+    let rest = named(&review, "a.jpg");
+    assert_eq!(rest.all.iter().filter(|member| !member.row.decided).count(), 7, "the keeper and those that were not shown come first");
+    assert_eq!(decide(&review, &rest, &Wish::Accept).groups[0].state, GroupState::Decided);
 }
 
 #[test]
