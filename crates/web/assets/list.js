@@ -194,5 +194,7 @@ export async function start() {
     'open-row': () => drawn.get(current)?.querySelector('a')?.click(),
   });
   await comeBack();
-  rows.want(0, 1);
+  // The first rows may have come meanwhile, asked for when the list was laid out.
+  if (rows.epoch === null) rows.want(0, 1);
+  else came({ isStale: false });
 }
