@@ -14,6 +14,21 @@ const inSight = (page) => page.evaluate(() => {
 });
 const scroll = (page, share) => page.evaluate((share) => { const list = document.querySelector('[data-query]'); list.scrollTop = share * (list.scrollHeight - list.clientHeight); }, share);
 
+/** Opens the group in the middle of what is seen at a share of the list, and goes back; returns its number. */
+async function thereAndBack(page, share) {
+  await scroll(page, share);
+  await until(`rows at ${share}`, async () => (await inSight(page)).length > 3);
+  await settled(page);
+  const there = await inSight(page);
+  const middle = there[Math.floor(there.length / 2)];
+  await page.locator(`a[data-group="${middle}"]`).click();
+  await page.waitForURL(new RegExp(`/groups/${middle}`));
+  await settled(page);
+  await page.goBack();
+  await settled(page);
+  return middle;
+}
+
 test('a list of 2,000 groups scrolls to its end with few rows in the page, and back leads to the same place', { timeout: 120_000 }, async (t) => {
   const world = World.drawn(t, GROUPS);
   const served = await world.start();
@@ -31,16 +46,7 @@ test('a list of 2,000 groups scrolls to its end with few rows in the page, and b
   assert.equal(await rows(page).last().getAttribute('aria-posinset'), String(GROUPS));
   assert.equal(await rows(page).last().getAttribute('aria-setsize'), String(GROUPS));
 
-  await scroll(page, 0.5);
-  await until('rows in the middle', async () => (await inSight(page)).length > 3);
-  await settled(page);
-  const there = await inSight(page);
-  const middle = there[Math.floor(there.length / 2)];
-  await page.locator(`a[data-group="${middle}"]`).click();
-  await page.waitForURL(new RegExp(`/groups/${middle}`));
-  await settled(page);
-  await page.goBack();
-  await settled(page);
+  const middle = await thereAndBack(page, 0.5);
   await until('the same row', async () => (await inSight(page)).includes(middle));
   await page.goForward();
   await page.waitForURL(new RegExp(`/groups/${middle}`));
@@ -60,16 +66,7 @@ test('whoever comes back from a group deep in the list has the focus on its row'
   await world.start();
   const page = await world.open('/groups?state=');
   const opened = async (share) => {
-    await scroll(page, share);
-    await until('rows', async () => (await inSight(page)).length > 3);
-    await settled(page);
-    const there = await inSight(page);
-    const middle = there[Math.floor(there.length / 2)];
-    await page.locator(`a[data-group="${middle}"]`).click();
-    await page.waitForURL(new RegExp(`/groups/${middle}`));
-    await settled(page);
-    await page.goBack();
-    await settled(page);
+    const middle = await thereAndBack(page, share);
     await until(`the focus on group ${middle}, at ${share * 100} % of the list`, () => page.evaluate((group) => document.activeElement.dataset.group === group, middle));
   };
   await opened(0);

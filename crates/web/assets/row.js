@@ -12,7 +12,8 @@ const make = (tag, className, text) => {
   return node;
 };
 
-function icon(name) {
+/** Draws a sign of the sprite. @param {string} name */
+export function icon(name) {
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   svg.setAttribute('class', 'icon');
   svg.setAttribute('aria-hidden', 'true');

@@ -3,6 +3,7 @@ import { post, stream } from './api.js';
 import { change } from './history.js';
 import { clean } from './localise.js';
 import { seen } from './pulse.js';
+import { icon } from './row.js';
 import { load } from './swap.js';
 import { t } from './texts.js';
 import { alarm, describe, tell } from './toast.js';
@@ -19,16 +20,10 @@ const wordsOf = (rule) => {
   return (known.find((option) => option.value === rule) ?? (rule.startsWith(GLOB) && known.find((option) => option.value.startsWith(GLOB))) ?? null)?.dataset?.words ?? '';
 };
 
-function button(id, label, icon, run, disabled) {
+function button(id, label, sign, run, disabled) {
   const made = Object.assign(document.createElement('button'), { type: 'button', id, className: 'quiet', disabled, title: label });
   made.setAttribute('aria-label', label);
-  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-  svg.setAttribute('class', 'icon');
-  svg.setAttribute('aria-hidden', 'true');
-  const use = document.createElementNS('http://www.w3.org/2000/svg', 'use');
-  use.setAttribute('href', `/assets/sprite.svg#${icon}`);
-  svg.append(use);
-  made.append(svg);
+  made.append(icon(sign));
   made.addEventListener('click', run);
   return made;
 }

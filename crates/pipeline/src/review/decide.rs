@@ -89,6 +89,7 @@ fn orders(catalog: &Catalog, keeper: AssetId, members: &[ListedMember], wish: &W
         let found = members.iter().find(|member| member.asset.0 == asset);
         found.ok_or_else(|| Error::user(format!("asset {asset} does not stand in this group"), "open the group anew"))
     };
+    let keys = || catalog.photo_keys(&members.iter().map(|member| member.asset).collect::<Vec<_>>());
     let plain = |kind, asset, verdicts| Orders { kind, asset, verdicts, keeper, pairs: Vec::new() };
     Ok(match wish {
         Wish::Verdicts { verdicts } => {
@@ -148,7 +149,7 @@ fn orders(catalog: &Catalog, keeper: AssetId, members: &[ListedMember], wish: &W
         }
         Wish::NotTheSame { asset } => {
             let leaving = member(*asset)?;
-            let keys = catalog.photo_keys(&members.iter().map(|member| member.asset).collect::<Vec<_>>())?;
+            let keys = keys()?;
             let Some(own) = keys.get(&leaving.asset) else { return Err(Error::Bug("a member has no name".to_owned())) };
             let others: BTreeSet<&PhotoKey> = keys.values().filter(|key| *key != own).collect();
             if others.is_empty() {
@@ -163,7 +164,7 @@ fn orders(catalog: &Catalog, keeper: AssetId, members: &[ListedMember], wish: &W
             Orders { kind: "not-the-same", asset: leaving.asset, verdicts: gone.map(|m| (m.asset, None)).collect(), keeper, pairs }
         }
         Wish::NoneTheSame => {
-            let keys = catalog.photo_keys(&members.iter().map(|member| member.asset).collect::<Vec<_>>())?;
+            let keys = keys()?;
             let distinct: Vec<&PhotoKey> = keys.values().collect::<BTreeSet<_>>().into_iter().collect();
             if distinct.len() < 2 {
                 return Err(Error::user(
