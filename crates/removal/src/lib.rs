@@ -1,0 +1,23 @@
+//! Plan in, trash and journal out: the only hand that touches a person's files.
+//!
+//! **Invariants:** what a step will do is in the journal, on the disk, before it is done; nothing is ever written over; at any moment each
+//! photo's bytes are whole in exactly one place that the journal names; any doubt leaves the photo where it is and says so.
+
+mod disk;
+mod error;
+mod lock;
+mod path_text;
+mod plan;
+mod report;
+mod system;
+pub mod xmp;
+
+pub use disk::{Disk, Facts, Kind, Output};
+pub use error::{Error, Result};
+pub use lock::{Lock, lock};
+pub use path_text::PathText;
+pub use plan::{
+    NotOurs, PLAN_FORMAT, PLAN_MAX_BYTES, PLAN_VERSION, Plan, PlanFrom, PlanSums, PlannedCompanion, PlannedFile, PlannedKeeper, Removal,
+};
+pub use report::{Ended, Refusal, RefusalCode, Witness};
+pub use system::System;
