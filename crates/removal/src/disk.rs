@@ -80,17 +80,17 @@ pub trait Disk: Sync {
     ///
     /// # Errors
     /// As the disk says.
-    fn open(&self, path: &Path) -> io::Result<Box<dyn io::Read + Send>>;
+    fn open(&self, path: &Path) -> io::Result<Box<dyn io::Read + Send + '_>>;
     /// Makes a new file that only its owner may read.
     ///
     /// # Errors
     /// `AlreadyExists` where something stands there.
-    fn create(&self, path: &Path) -> io::Result<Box<dyn Output + Send>>;
+    fn create(&self, path: &Path) -> io::Result<Box<dyn Output + Send + '_>>;
     /// Opens a file of our own to write at its end; it is made where it is not there.
     ///
     /// # Errors
     /// As the disk says.
-    fn append(&self, path: &Path) -> io::Result<Box<dyn Output + Send>>;
+    fn append(&self, path: &Path) -> io::Result<Box<dyn Output + Send + '_>>;
     /// Makes one folder that only its owner may open.
     ///
     /// # Errors

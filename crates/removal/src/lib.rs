@@ -5,19 +5,31 @@
 
 mod disk;
 mod error;
+mod hash;
+mod journal;
 mod lock;
 mod path_text;
 mod plan;
+mod prepare;
+mod remove;
 mod report;
+mod step;
 mod system;
+mod trash;
+mod undo;
 pub mod xmp;
 
 pub use disk::{Disk, Facts, Kind, Output};
 pub use error::{Error, Result};
+pub use hash::hash_of;
+pub use journal::{Act, Before, Began, Run, RunUnit, Step, StepState};
 pub use lock::{Lock, lock};
 pub use path_text::PathText;
 pub use plan::{
     NotOurs, PLAN_FORMAT, PLAN_MAX_BYTES, PLAN_VERSION, Plan, PlanFrom, PlanSums, PlannedCompanion, PlannedFile, PlannedKeeper, Removal,
 };
+pub use remove::{BATCH_MAX, Checked, RemoveOptions, RunReport, Way, check, remove};
 pub use report::{Ended, Refusal, RefusalCode, Witness};
 pub use system::System;
+pub use trash::{TRASH_NAME, trash_in};
+pub use undo::{Homes, NotRestored, Restored, UndoReport, UndoWitness, undo};

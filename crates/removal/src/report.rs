@@ -84,7 +84,7 @@ impl Refusal {
 }
 
 /// What became of one removal of the plan.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ended {
     /// Its place in the plan's list, from 0.
     pub unit: u64,

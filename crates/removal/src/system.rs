@@ -89,7 +89,7 @@ impl Disk for System {
         std::fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.file_name())).collect()
     }
 
-    fn open(&self, path: &Path) -> io::Result<Box<dyn Read + Send>> {
+    fn open(&self, path: &Path) -> io::Result<Box<dyn Read + Send + '_>> {
         let mut options = OpenOptions::new();
         options.read(true);
         #[cfg(unix)]
@@ -106,12 +106,12 @@ impl Disk for System {
         Ok(Box::new(file))
     }
 
-    fn create(&self, path: &Path) -> io::Result<Box<dyn Output + Send>> {
+    fn create(&self, path: &Path) -> io::Result<Box<dyn Output + Send + '_>> {
         let mut options = OpenOptions::new();
         Ok(Box::new(Written(private(options.write(true).create_new(true)).open(path)?)))
     }
 
-    fn append(&self, path: &Path) -> io::Result<Box<dyn Output + Send>> {
+    fn append(&self, path: &Path) -> io::Result<Box<dyn Output + Send + '_>> {
         let mut options = OpenOptions::new();
         Ok(Box::new(Written(private(options.append(true).create(true)).open(path)?)))
     }

@@ -1,0 +1,178 @@
+//! A folder of photos, a plan over it, and disks that fail: for tests of removing and undoing.
+
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used)] // each test file uses its part
+#![expect(clippy::disallowed_methods, reason = "tests draw their own files")]
+
+pub mod faulty;
+
+use model::Relation;
+use removal::xmp::Curation;
+use removal::{
+    Disk as _, Ended, Homes, Kind, PLAN_FORMAT, PLAN_VERSION, PathText, Plan, PlanFrom, PlanSums, PlannedCompanion, PlannedFile,
+    PlannedKeeper, Removal, System, UndoWitness, Witness, hash_of,
+};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// What a file or folder is: bytes, time, permissions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    pub bytes: Option<Vec<u8>>,
+    pub modified_ns: i64,
+    pub mode: u32,
+}
+
+/// A library of its own.
+pub struct World {
+    pub dir: tempfile::TempDir,
+    pub root: PathBuf,
+    pub state: PathBuf,
+}
+
+impl World {
+    pub fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let base = std::fs::canonicalize(dir.path()).unwrap();
+        let root = base.join("Photos");
+        std::fs::create_dir(&root).unwrap();
+        Self { root, state: base.join("state"), dir }
+    }
+
+    pub fn write(&self, name: &str, bytes: &[u8]) -> PathBuf {
+        let path = self.root.join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, bytes).unwrap();
+        let odd = name.len() as u32;
+        System.set_mode(&path, if odd.is_multiple_of(2) { 0o640 } else { 0o444 }).unwrap();
+        System.set_modified(&path, 1_500_000_000_123_456_789 + i64::from(odd)).unwrap();
+        path
+    }
+
+    /// Gives all folders a time that a test can tell from now.
+    pub fn age_folders(&self) {
+        for (path, seen) in self.see() {
+            if seen.bytes.is_none() {
+                System.set_modified(&path, 1_400_000_000_000_000_001).unwrap();
+            }
+        }
+        System.set_modified(&self.root, 1_400_000_000_000_000_002).unwrap();
+    }
+
+    pub fn homes(&self) -> Homes {
+        Homes { state: self.state.clone(), trashes: Vec::new() }
+    }
+
+    /// Returns everything in the library but our own trash.
+    pub fn see(&self) -> BTreeMap<PathBuf, Seen> {
+        let mut found = BTreeMap::new();
+        see(&self.root, &mut found);
+        found
+    }
+
+    /// Returns the bytes of everything in the trash of the library.
+    pub fn trashed(&self) -> Vec<Vec<u8>> {
+        let mut found = BTreeMap::new();
+        see_all(&self.root.join(".lookalike-trash/files"), &mut found);
+        found.into_values().filter_map(|seen| seen.bytes).collect()
+    }
+}
+
+fn see(folder: &Path, found: &mut BTreeMap<PathBuf, Seen>) {
+    see_all(folder, found);
+    found.retain(|path, _| !path.iter().any(|part| part == ".lookalike-trash"));
+}
+
+pub fn see_all(folder: &Path, found: &mut BTreeMap<PathBuf, Seen>) {
+    let Ok(facts) = System.facts(folder) else { return };
+    let bytes = (facts.kind == Kind::File).then(|| std::fs::read(folder).unwrap_or_default());
+    found.insert(folder.to_owned(), Seen { bytes, modified_ns: facts.modified_ns, mode: facts.mode });
+    if facts.kind == Kind::Folder {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            see_all(&entry.path(), found);
+        }
+    }
+}
+
+pub fn planned(path: &Path) -> PlannedFile {
+    let bytes = std::fs::read(path).unwrap();
+    PlannedFile { path: path.into(), size_bytes: bytes.len() as u64, content_hash: hash_of(&bytes) }
+}
+
+pub fn plan(removals: Vec<Removal>) -> Plan {
+    Plan {
+        format: PLAN_FORMAT.to_owned(),
+        version: PLAN_VERSION,
+        id: "0123456789abcdef0123456789abcdef".to_owned(),
+        made_at: "2026-01-01T00:00:00Z".to_owned(),
+        catalog: PathText::default(),
+        from: PlanFrom::Verdicts,
+        across: Vec::new(),
+        sums: PlanSums::default(),
+        removals,
+        handoff: Vec::new(),
+        left: Vec::new(),
+    }
+}
+
+pub fn removal(root: &Path, file: &Path, keeper: &Path) -> Removal {
+    Removal {
+        asset: 2,
+        group: 1,
+        source: "Photos".to_owned(),
+        root: root.into(),
+        relation: Relation::Identical,
+        reasons: vec!["the same bytes".to_owned()],
+        files: vec![planned(file)],
+        companions: Vec::new(),
+        keeper: PlannedKeeper { asset: 1, source: "Photos".to_owned(), root: root.into(), file: planned(keeper) },
+        carry: Curation::default(),
+        carry_words: Vec::new(),
+        sidecar: None,
+        sha1: None,
+        payload_hash: None,
+    }
+}
+
+pub fn companion(path: &Path, shared_with: &[&Path]) -> PlannedCompanion {
+    PlannedCompanion { file: planned(path), shared_with: shared_with.iter().map(|path| PathText::from(*path)).collect() }
+}
+
+/// Remembers what it was told.
+#[derive(Default)]
+pub struct Told {
+    pub ended: Vec<Ended>,
+    pub before: Vec<u64>,
+    pub back: Vec<u64>,
+    pub stop_after: Option<usize>,
+}
+
+impl Witness for Told {
+    fn is_stopped(&self) -> bool {
+        self.stop_after.is_some_and(|after| self.ended.len() >= after)
+    }
+
+    fn before(&mut self, _run: &str, units: &[(u64, &Removal)]) -> Result<(), String> {
+        self.before.extend(units.iter().map(|(unit, _)| *unit));
+        Ok(())
+    }
+
+    fn after(&mut self, _run: &str, ended: &[Ended]) -> Result<(), String> {
+        self.ended.extend_from_slice(ended);
+        Ok(())
+    }
+
+    fn reach(&mut self, _units: u64, _bytes: u64) {}
+}
+
+impl UndoWitness for Told {
+    fn is_stopped(&self) -> bool {
+        false
+    }
+
+    fn restored(&mut self, _run: &str, units: &[(u64, &Removal)]) -> Result<(), String> {
+        self.back.extend(units.iter().map(|(unit, _)| *unit));
+        Ok(())
+    }
+
+    fn reach(&mut self, _files: u64) {}
+}
