@@ -41,6 +41,8 @@ pub(crate) enum Command {
     /// changed, moved or removed by it.
     Review(ReviewArgs),
     /// Show what would go and why; changes nothing
+    ///
+    /// With --out, what you decided is frozen into a file that names each photo, its keeper and the bytes of both, and what the keeper gains.
     Plan(PlanArgs),
     /// Ask the catalog a question in SQL; reads only
     Sql(SqlArgs),
@@ -359,6 +361,12 @@ pub(crate) struct ReviewArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct PlanArgs {
+    /// Freeze what you decided in the review into this file; an older plan there is written over, any other file is not
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// With --out: also what the rules offer, looked at or not
+    #[arg(long, requires = "out")]
+    pub(crate) from_rules: bool,
     #[command(flatten)]
     pub(crate) decide: DecideArgs,
     #[command(flatten)]

@@ -29,6 +29,13 @@ pub struct GroupOptions {
     pub source: Option<String>,
 }
 
+impl GroupOptions {
+    /// Tells whether all groups are shown.
+    pub(crate) fn is_unfiltered(&self) -> bool {
+        self.relations.is_empty() && self.min_bytes == 0 && self.source.is_none()
+    }
+}
+
 /// Groups with all that is needed to show them.
 pub struct Formed {
     /// Assets, by id.

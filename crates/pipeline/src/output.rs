@@ -252,6 +252,41 @@ pub(crate) fn write_lines(path: &Path, lines: &[String]) -> Result<()> {
     std::fs::write(path, text).map_err(|error| Error::World { path: path.to_owned(), why: error.to_string(), hint: None })
 }
 
+/// Writes a plan, whole or not at all. A file that is there is written over only if it is a plan of Lookalike, of any version.
+///
+/// # Errors
+/// [`Error::User`] where another file is there, or it cannot be written.
+pub fn write_plan(path: &Path, plan: &removal::Plan) -> Result<()> {
+    match std::fs::symlink_metadata(path) {
+        Ok(found) if !found.is_file() || !is_plan(path) => {
+            return Err(Error::user(
+                format!("`{}` is there already and is no plan of Lookalike", path.display()),
+                "name another file; nothing was written",
+            ));
+        }
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(cannot_write(path, &error)),
+        _ => {}
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let write = || {
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        file.write_all(&plan.to_json())?;
+        file.as_file().sync_all()?;
+        file.persist(path).map(drop).map_err(|error| error.error)
+    };
+    write().map_err(|error| cannot_write(path, &error))
+}
+
+/// Tells a plan by its head: of whatever version, since it is not read.
+fn is_plan(path: &Path) -> bool {
+    #[derive(serde::Deserialize)]
+    struct Head {
+        format: String,
+    }
+    let file = std::fs::File::open(path).map(|file| std::io::BufReader::new(file.take(removal::PLAN_MAX_BYTES)));
+    file.is_ok_and(|file| serde_json::from_reader::<_, Head>(file).is_ok_and(|head| head.format == removal::PLAN_FORMAT))
+}
+
 /// Most bytes read back of one of our own files. A hand-off of 100,000 photos has some 200 MB.
 pub(crate) const OWN_FILE_MAX_BYTES: u64 = 1 << 30;
 

@@ -32,6 +32,8 @@ pub enum Phase {
     Add,
     /// Drawing thumbnails for a hand-off; no part of a scan.
     Draw,
+    /// Freezing a plan: hashing what a plan needs and no scan has read; no part of a scan.
+    Freeze,
 }
 
 impl Phase {
@@ -55,6 +57,7 @@ impl Phase {
             Phase::Pick => "waiting for your choice in the browser",
             Phase::Add => "adding to the album",
             Phase::Draw => "drawing thumbnails",
+            Phase::Freeze => "freezing the plan",
         }
     }
 }

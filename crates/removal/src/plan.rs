@@ -36,6 +36,12 @@ pub struct Plan {
     /// Pairs of source names: keepers from the first may justify removals in the second.
     #[serde(default)]
     pub across: Vec<(String, String)>,
+    /// Keep rules asked for when it was made; none: those in force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keep: Option<String>,
+    /// Opt-in relations that were let form groups.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub with: Vec<Relation>,
     /// Sums of what follows, for readers; they are counted anew when it is applied.
     pub sums: PlanSums,
     /// What would go.

@@ -56,6 +56,16 @@ pub fn companions(files: &[Named<'_>]) -> Vec<Option<usize>> {
     of
 }
 
+/// Tells whether a companion and a media file of one folder belong together by their names: the companion has the media file's name or stem
+/// under its own extension, or holds the first edits of it. Other files may have a better claim; [`companions`] weighs that.
+#[must_use]
+pub fn may_belong(companion: &str, media: &str) -> bool {
+    let (stem, _) = split(companion);
+    let first_edits = stem.strip_prefix("IMG_O").map(|number| key(&format!("IMG_{number}")));
+    let of_media = key(split(media).0);
+    key(stem) == key(media) || key(stem) == of_media || first_edits.is_some_and(|stem| stem == of_media)
+}
+
 /// The folder's media files by name and by stem, in NFC and lower case.
 struct Names {
     by_name: HashMap<String, Vec<usize>>,
@@ -244,6 +254,22 @@ fn only(files: &[usize], fits: impl Fn(usize) -> bool) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_that_may_belong_together() {
+        for (companion, media) in [
+            ("IMG_1.xmp", "IMG_1.JPG"),
+            ("img_1.XMP", "IMG_1.CR2"),
+            ("a.jpg.xmp", "a.jpg"),
+            ("IMG_1.MOV", "IMG_1.HEIC"),
+            ("IMG_O1.AAE", "IMG_1.JPG"),
+        ] {
+            assert!(may_belong(companion, media), "{companion} {media}");
+        }
+        for (companion, media) in [("a.jpg.xmp", "a.cr2"), ("a.xmp", "ab.jpg"), ("ab.xmp", "a.jpg"), ("a", "b")] {
+            assert!(!may_belong(companion, media), "{companion} {media}");
+        }
+    }
 
     fn named(name: &str) -> Named<'_> {
         Named { name, is_video: false, is_still: false, content_identifier: None, duration_ms: None, has_own_sidecar: false }

@@ -1,17 +1,25 @@
-//! `lookalike plan`: prints what would go and why; changes nothing.
+//! `lookalike plan`: prints what would go and why, or freezes it into a file; changes nothing else.
 
-use super::{World, group_options};
+use super::{World, group_options, stop_on_ctrl_c};
 use crate::args::PlanArgs;
 use crate::commands::groups::show_findings;
 use crate::failure::Result;
 use crate::printer::{Out, say};
+use crate::progress::Progress;
 use crate::words::{count, plural, safe, size};
-use pipeline::{Findings, Formed, Plan, form, lightroom_previews};
+use pipeline::removal::Plan as Frozen;
+use pipeline::removing::{FreezeOptions, freeze, write_plan};
+use pipeline::{Findings, Formed, GroupOptions, Plan, form, lightroom_previews};
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::io::Write as _;
+use std::path::Path;
 
 pub(crate) fn run(world: &World, args: PlanArgs) -> Result<()> {
     let options = group_options(world, &args.decide, Some(&args.filter))?;
+    if let Some(path) = &args.out {
+        return freeze_into(world, path, &args, options);
+    }
     let formed = form(&world.catalog_with_crops(&options)?, &options)?;
     let plan = formed.plan();
     let findings = lightroom_previews(&formed);
@@ -22,6 +30,48 @@ pub(crate) fn run(world: &World, args: PlanArgs) -> Result<()> {
         show(&mut out, &formed, &plan, &findings, usize::MAX)?;
     }
     out.flush()?;
+    Ok(())
+}
+
+/// Freezes a plan into a file, and tells what is in it.
+fn freeze_into(world: &World, path: &Path, args: &PlanArgs, groups: GroupOptions) -> Result<()> {
+    let options = FreezeOptions { groups, from_rules: args.from_rules, now_utc_seconds: jiff::Timestamp::now().as_second() };
+    let catalog = world.catalog_with_crops(&options.groups)?;
+    let progress = Progress::new(world.quiet);
+    let plan = freeze(&catalog, &options, &progress, &stop_on_ctrl_c());
+    progress.finish();
+    let plan = plan?;
+    write_plan(path, &plan)?;
+    let mut out = Out::new();
+    if args.json {
+        out.json(&json!({ "version": 1, "file": path.display().to_string(), "id": plan.id, "from": plan.from, "sums": plan.sums,
+                          "handoff": plan.handoff, "left": plan.left }))?;
+    } else {
+        show_frozen(&mut out, path, &plan)?;
+    }
+    out.flush()?;
+    if plan.removals.is_empty() && !args.from_rules {
+        say("nothing that you decided to remove; decide with `lookalike review`, or take what the rules offer with --from-rules");
+    }
+    say("no photo was changed");
+    Ok(())
+}
+
+fn show_frozen(out: &mut Out, path: &Path, plan: &Frozen) -> Result<()> {
+    let sums = &plan.sums;
+    out.line(format!("wrote {}: {} ({})", safe(&path.display().to_string()), plural(sums.removals, "removal"), size(sums.size_bytes)))?;
+    if sums.carried > 0 {
+        out.line(format!("{} carry something over to their keepers", count(sums.carried)))?;
+    }
+    for (what, rows) in [("left", &plan.left), ("for the hand-off", &plan.handoff)] {
+        let mut counts: BTreeMap<(&str, &str), (u64, &str)> = BTreeMap::new();
+        for row in rows {
+            counts.entry((&row.code, &row.source)).or_insert((0, &row.why)).0 += 1;
+        }
+        for ((code, source), (number, why)) in counts {
+            out.line(format!("{} {what}: {code} in {}, such as: {}", count(number), safe(source), safe(why)))?;
+        }
+    }
     Ok(())
 }
 
