@@ -4,6 +4,7 @@
 //! photo's bytes are whole in exactly one place that the journal names; any doubt leaves the photo where it is and says so.
 
 mod disk;
+mod empty;
 mod error;
 mod hash;
 mod journal;
@@ -13,6 +14,7 @@ mod plan;
 mod prepare;
 mod remove;
 mod report;
+mod runs;
 mod step;
 mod system;
 mod trash;
@@ -20,6 +22,7 @@ mod undo;
 pub mod xmp;
 
 pub use disk::{Disk, Facts, Kind, Output};
+pub use empty::{EmptyOptions, EmptyReport, empty};
 pub use error::{Error, Result};
 pub use hash::hash_of;
 pub use journal::{Act, Before, Began, Run, RunUnit, Step, StepState};
@@ -30,6 +33,7 @@ pub use plan::{
 };
 pub use remove::{BATCH_MAX, Checked, RemoveOptions, RunReport, Way, check, remove};
 pub use report::{Ended, Refusal, RefusalCode, Witness};
+pub use runs::{RunSummary, Trashed, UnitState, runs, state_of, summary, trashed};
 pub use system::System;
 pub use trash::{TRASH_NAME, trash_in};
 pub use undo::{Homes, NotRestored, Restored, UndoReport, UndoWitness, undo};
