@@ -217,12 +217,21 @@ impl Disk for System {
         if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
     }
 
-    fn trash_by_system(&self, _file: &Path) -> io::Result<()> {
-        Err(io::ErrorKind::Unsupported.into())
+    fn trash_by_system(&self, file: &Path) -> io::Result<()> {
+        trash::delete(file).map_err(io::Error::other)
     }
 
+    #[cfg(not(any(target_os = "macos", target_os = "ios", target_os = "android")))]
+    fn restore_by_system(&self, file: &Path) -> io::Result<()> {
+        let listed = trash::os_limited::list().map_err(io::Error::other)?;
+        let newest = listed.into_iter().filter(|item| item.original_path() == file).max_by_key(|item| item.time_deleted);
+        let item = newest.ok_or(io::ErrorKind::NotFound)?;
+        trash::os_limited::restore_all([item]).map_err(io::Error::other)
+    }
+
+    #[cfg(any(target_os = "macos", target_os = "ios", target_os = "android"))]
     fn restore_by_system(&self, _file: &Path) -> io::Result<()> {
-        Err(io::ErrorKind::Unsupported.into())
+        Err(io::Error::new(io::ErrorKind::Unsupported, "this system lets no program take back what its trash holds: use its own window"))
     }
 }
 
