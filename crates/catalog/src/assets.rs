@@ -1,11 +1,12 @@
 //! Rows of `assets`, `locations`, `albums`: photos as their owner sees them, and where they lie.
 
+use crate::carried::CarriedFact;
 use crate::contents::{PRINT_COLUMNS, PrintRow, print_of};
 use crate::path_key::place_from_columns;
 use crate::{Catalog, Error, Result};
 use model::{
-    AssetId, ContentHash, ContentId, Format, GeoPoint, Instant, LocationPath, Metadata, PayloadHash, Presence, Role, Sha1Hash, Sidecar,
-    SourceId, TimeSource,
+    AssetId, ContentHash, ContentId, Format, GeoPoint, Instant, LocationPath, Metadata, PayloadHash, Presence, RemovedBefore, Role,
+    Sha1Hash, Sidecar, SourceId, TimeSource,
 };
 use rusqlite::{OptionalExtension as _, Row, params};
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -139,6 +140,10 @@ pub struct AssetRow {
     pub places: Vec<AssetPlace>,
     /// What opening its first original taught.
     pub print: Option<PrintRow>,
+    /// What was carried over to it from removed copies; the fields above hold it too.
+    pub carried: Vec<CarriedFact>,
+    /// Whether it was removed before and came back.
+    pub removed_before: Option<RemovedBefore>,
 }
 
 impl Catalog {
@@ -362,6 +367,8 @@ impl Catalog {
         self.add_texts(&mut assets, &albums, |asset| &mut asset.albums)?;
         let people = format!("SELECT asset_id, name FROM asset_people WHERE true {wanted} ORDER BY 1, 2");
         self.add_texts(&mut assets, &people, |asset| &mut asset.people)?;
+        self.add_carried(&mut assets, !wanted.is_empty())?;
+        self.add_removed_before(&mut assets, !wanted.is_empty())?;
         Ok(assets)
     }
 
@@ -473,6 +480,8 @@ fn asset_of(row: &Row<'_>) -> Result<AssetRow> {
         people: Vec::new(),
         places: Vec::new(),
         print: print_of(row, ASSET_COLUMN_COUNT)?,
+        carried: Vec::new(),
+        removed_before: None,
     })
 }
 

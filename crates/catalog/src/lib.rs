@@ -7,6 +7,7 @@
 //! process that dies leaves "before" or "after".
 
 mod assets;
+mod carried;
 mod changes;
 mod contents;
 mod crops;
@@ -21,11 +22,14 @@ mod lists;
 mod open;
 mod path_key;
 mod query;
+mod runs;
 mod sources;
 mod sums;
+mod tombstones;
 mod verdicts;
 
 pub use assets::{AlbumRow, AssetPlace, AssetRow, LocationRow, Prints, SavedAsset};
+pub use carried::CarriedFact;
 pub use changes::{Change, PartedPair};
 pub use contents::PrintRow;
 pub use error::Error;
@@ -36,8 +40,10 @@ pub use listed::{Addition, LISTED_RECIPE, ListedItem, Listing};
 pub use lists::{GroupOrder, GroupQuery, ListedGroup, ListedMember, OrderKey};
 pub use open::Catalog;
 pub use query::{Cell, Table};
+pub use runs::RunRow;
 pub use sources::{RootId, RootKind, RootRow};
 pub use sums::{MemberSum, RemovalsPreview, YearOfGroups};
+pub use tombstones::Tombstone;
 pub use verdicts::{PhotoKey, RecordedOn};
 
 /// Result with the catalog's error.

@@ -67,6 +67,7 @@ fn asset(number: usize) -> AssetFacts {
         in_library_package: false,
         recorded: None,
         is_chosen: false,
+        removed_before: None,
     }
 }
 

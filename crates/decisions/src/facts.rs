@@ -3,7 +3,9 @@
 //! The pipeline gathers this from the catalog; nothing here is computed or read. A field that is `None` is unknown, not different.
 
 use crate::KeepRules;
-use model::{AssetId, ContentHash, Encoding, Format, GeoPoint, Instant, Metadata, Relation, Sha1Hash, SourceId, SourceKind, Verdict};
+use model::{
+    AssetId, ContentHash, Encoding, Format, GeoPoint, Instant, Metadata, Relation, RemovedBefore, Sha1Hash, SourceId, SourceKind, Verdict,
+};
 use std::collections::BTreeSet;
 
 /// Everything that decides over an asset.
@@ -77,6 +79,8 @@ pub struct AssetFacts {
     pub recorded: Option<Verdict>,
     /// Whether a person made it the keeper of its group.
     pub is_chosen: bool,
+    /// Whether it was removed before and came back.
+    pub removed_before: Option<RemovedBefore>,
 }
 
 impl AssetFacts {

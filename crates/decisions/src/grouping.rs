@@ -20,7 +20,7 @@ use crate::compression::{is_fine_copy, is_lenient};
 use crate::islands::Islands;
 use crate::keeper::{Preference, Ranked, damaged};
 use crate::stars::{Edge, Graph, Pass, Stars};
-use crate::verdicts::{GoogleTwins, Judge};
+use crate::verdicts::{GoogleTwins, Judge, returned};
 use crate::{AssetFacts, Options};
 use model::{AssetId, Evidence, Group, GroupId, Member, Proof, Reason, Relation, SetAside, Verdict};
 use std::cmp::Reverse;
@@ -200,6 +200,7 @@ impl Scene<'_> {
         if let Some(words) = damaged(keeper.facts) {
             reasons.push(Reason::new("damaged", format!("it is {words}")));
         }
+        reasons.extend(returned(keeper.facts));
         for &at in &self.stars.members[place] {
             let reason = self.judge.preference.reason(keeper, &self.ranked[at as usize]);
             if reasons.iter().all(|known| known.rule != reason.rule) {

@@ -57,7 +57,7 @@ fn text(value: Option<&String>) -> Option<&str> {
 
 /// Returns what stands in the second list and not in the first, each once, in alphabetical order.
 fn missing<'a>(kept: &[String], other: &'a [String]) -> Vec<&'a str> {
-    let mut names: Vec<&str> = other.iter().filter(|name| !name.is_empty() && !kept.contains(name)).map(String::as_str).collect();
+    let mut names: Vec<&str> = other.iter().filter(|name| !name.trim().is_empty() && !kept.contains(name)).map(String::as_str).collect();
     names.sort_unstable();
     names.dedup();
     names

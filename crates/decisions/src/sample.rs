@@ -65,6 +65,7 @@ pub(crate) fn plain(id: i64) -> AssetFacts {
         in_library_package: false,
         recorded: None,
         is_chosen: false,
+        removed_before: None,
     }
 }
 

@@ -2,14 +2,15 @@
 //!
 //! A removal is offered only when nothing at all speaks against it. Obstacles are of two kinds: those that a person's own verdict
 //! overrules (a turned copy, a smaller keeper, damage to the better copy, a clip that would stay behind), and [`hard`] ones that nothing
-//! overrules, because a photo could be lost or because we may not touch the place. **Invariant:** `remove` implies strict evidence against
+//! overrules, because a photo could be lost or because we may not touch the place. What was removed before and came back is offered again,
+//! whatever its relation: the first kind of obstacle holds only where another photo stands in its place now. **Invariant:** `remove` implies strict evidence against
 //! the very keeper.
 
 use crate::compression::{may_be_the_first, too_coarse, too_lenient};
 use crate::generation::lacks_detail;
 use crate::inherit::inherit;
 use crate::keeper::{Preference, Ranked, damaged, is_side, unfit};
-use crate::wording::sides;
+use crate::wording::{day, sides};
 use crate::{AssetFacts, Options, RawOrJpeg};
 use model::{AssetId, Evidence, Proof, Reason, Relation, SourceKind, Verdict};
 use std::cmp::Ordering;
@@ -42,8 +43,14 @@ impl Judge<'_> {
     /// the keeper ([`is_fine_copy`](crate::compression::is_fine_copy)).
     pub(crate) fn member(&self, keeper: &Ranked<'_>, member: &Ranked<'_>, evidence: &Evidence, among_copies: bool) -> Judged {
         let hard = self.hard(keeper.facts, member.facts, evidence);
-        let (proposed, because) = self.by_relation(keeper.facts, member.facts, evidence.relation);
-        let soft = if proposed == Verdict::Remove { self.soft(keeper, member, evidence, among_copies) } else { Vec::new() };
+        let (by_relation, because) = self.by_relation(keeper.facts, member.facts, evidence.relation);
+        let returned = returned(member.facts);
+        let proposed = if returned.is_some() && was_compared(evidence.relation) { Verdict::Remove } else { by_relation };
+        let is_decided_alike = member.facts.removed_before.as_ref().is_some_and(|before| keeper.facts.content == Some(before.keeper));
+        let soft = match proposed {
+            Verdict::Remove if !is_decided_alike => self.soft(keeper, member, evidence, among_copies),
+            _ => Vec::new(),
+        };
         let is_bound = !hard.is_empty();
         let speaks_against = proposed == Verdict::Remove && (is_bound || !soft.is_empty());
         let offered = if speaks_against { Verdict::Undecided } else { proposed };
@@ -54,7 +61,7 @@ impl Judge<'_> {
             Some(Verdict::Remove) => (Verdict::Undecided, Some(person("you decided to remove it, but it cannot be offered"))),
             None => (offered, None),
         };
-        let mut reasons: Vec<Reason> = first.into_iter().collect();
+        let mut reasons: Vec<Reason> = first.into_iter().chain(returned).collect();
         if verdict == Verdict::Remove || proposed != Verdict::Remove {
             reasons.push(because);
             reasons.extend(hard);
@@ -212,6 +219,18 @@ impl Judge<'_> {
     }
 }
 
+/// Says that an asset was removed before and came back.
+pub(crate) fn returned(facts: &AssetFacts) -> Option<Reason> {
+    let before = facts.removed_before.as_ref()?;
+    let words = format!("removed before: {}, run {}, from {}", day(Some(before.utc_seconds)), before.run, before.place);
+    Some(Reason::new("removed-before", words))
+}
+
+/// Tells a relation that pixels showed: what was removed once by it may go again.
+fn was_compared(relation: Relation) -> bool {
+    relation < Relation::SameShot
+}
+
 fn person(words: &'static str) -> Reason {
     Reason::new("person", words)
 }
@@ -243,5 +262,60 @@ impl<'a> GoogleTwins<'a> {
 
     fn of(&self, asset: AssetId) -> Option<&'a AssetFacts> {
         self.0.get(&asset).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::sample::{camera, edge, google, plain};
+    use crate::{AssetFacts, Options, groups};
+    use model::Relation::{Burst, Cropped, Edited, HeicJpeg, Identical, LookAlike, RawJpeg, Rotated, SameShot, Thumbnail};
+    use model::Verdict::{self, Keep, Remove, Undecided};
+    use model::{ContentHash, Relation, RemovedBefore};
+
+    const KEEPER: ContentHash = ContentHash([7; 32]);
+
+    fn came_back() -> AssetFacts {
+        let before = RemovedBefore { run: "3".into(), utc_seconds: 86_400, place: "/old/2.jpg".into(), keeper: KEEPER };
+        AssetFacts { removed_before: Some(before), ..plain(2) }
+    }
+
+    fn judge(keeper: AssetFacts, member: AssetFacts, relation: Relation) -> (Verdict, Vec<String>) {
+        let options = Options { with: Relation::ALL.iter().copied().filter(|r| r.is_opt_in()).collect(), ..Options::default() };
+        let formed = groups(&[keeper, member], &[edge(1, 2, relation)], &options);
+        let member = &formed[0].members[1];
+        (member.verdict, member.reasons.iter().map(|reason| reason.rule.to_string()).collect())
+    }
+
+    #[test]
+    fn what_came_back_is_offered_by_any_relation_that_pixels_showed() {
+        for relation in [Identical, Thumbnail, Rotated, RawJpeg, HeicJpeg, Edited, Cropped] {
+            let (verdict, reasons) = judge(camera(1), came_back(), relation);
+            assert_eq!((verdict, reasons[0].as_str()), (Remove, "removed-before"), "{relation}");
+        }
+        for (relation, verdict) in [(SameShot, Undecided), (Burst, Keep), (LookAlike, Undecided)] {
+            let (found, reasons) = judge(camera(1), came_back(), relation);
+            assert_eq!(found, verdict, "{relation}");
+            assert!(reasons.contains(&"removed-before".to_owned()), "{relation}: it is named");
+        }
+    }
+
+    #[test]
+    fn a_person_and_what_binds_overrule_the_memory() {
+        let kept = AssetFacts { recorded: Some(Keep), ..came_back() };
+        let (verdict, reasons) = judge(camera(1), kept, Rotated);
+        assert_eq!((verdict, &reasons[..2]), (Keep, &["person".to_owned(), "removed-before".to_owned()][..]));
+        let elsewhere = google(came_back());
+        assert_eq!(judge(camera(1), elsewhere, Rotated).0, Undecided);
+        let (verdict, reasons) = judge(camera(1), AssetFacts { reference: true, ..came_back() }, Identical);
+        assert_eq!((verdict, &reasons[..2]), (Undecided, &["removed-before".to_owned(), "reference".to_owned()][..]));
+    }
+
+    /// What speaks against a removal was weighed before only if the same photo stays.
+    #[test]
+    fn another_keeper_is_weighed_anew() {
+        let with_clip = || AssetFacts { companions: 1, ..came_back() };
+        assert_eq!(judge(camera(1), with_clip(), Thumbnail).0, Undecided);
+        assert_eq!(judge(AssetFacts { content: Some(KEEPER), ..camera(1) }, with_clip(), Thumbnail).0, Remove);
     }
 }

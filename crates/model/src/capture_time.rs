@@ -173,6 +173,9 @@ pub const BELIEFS: [&str; 9] = [
     "only the name tells it",
 ];
 
+/// The `why` of a time that was carried over from a removed copy.
+pub const CARRIED_TIME: &str = "carried over from a copy that was removed";
+
 impl Instant {
     /// Returns that one of [`BELIEFS`] which reads `text`; another text (of an older catalog) gives the empty one.
     #[must_use]

@@ -20,8 +20,9 @@ mod perceptual;
 mod relation;
 mod sidecar;
 mod source;
+mod tombstone;
 
-pub use capture_time::{BELIEFS, CaptureTime, Instant, Subsecond, TimeSource, believe};
+pub use capture_time::{BELIEFS, CARRIED_TIME, CaptureTime, Instant, Subsecond, TimeSource, believe};
 pub use evidence::{Evidence, Proof, SecondLook, SetAside};
 pub use fingerprint::{BlockSteps, Damage, DecodedFrom, Encoding, Fingerprint, KeyFrame, Picture};
 pub use format::{Family, Format};
@@ -36,3 +37,4 @@ pub use perceptual::{Bits, PerceptualHash, Turn};
 pub use relation::Relation;
 pub use sidecar::{AlbumRecord, Sidecar, SidecarDocument};
 pub use source::{Source, SourceKind};
+pub use tombstone::RemovedBefore;

@@ -55,8 +55,17 @@ struct ExportedAsset<'a> {
     origin: Option<&'a str>,
     albums: &'a [String],
     people: &'a [String],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    carried: Vec<ExportedFact>,
     presence: &'static str,
     locations: Vec<ExportedLocation<'a>>,
+}
+
+/// What was carried over from a removed copy; the fields above hold it too.
+#[derive(Serialize)]
+struct ExportedFact {
+    kind: &'static str,
+    value: String,
 }
 
 #[derive(Serialize)]
@@ -102,6 +111,7 @@ fn exported<'a>(asset: &'a AssetRow, source: &'a str) -> ExportedAsset<'a> {
         origin: asset.origin.as_deref(),
         albums: &asset.albums,
         people: &asset.people,
+        carried: asset.carried.iter().map(|fact| ExportedFact { kind: fact.kind(), value: fact.value() }).collect(),
         presence: asset.presence.name(),
         locations: asset
             .places
@@ -162,6 +172,7 @@ const CSV_COLUMNS: &[&str] = &[
     "origin",
     "content_hash",
     "sha1",
+    "carried",
 ];
 
 /// Writes every location as a row of CSV, with the facts of its asset. Texts that a spreadsheet would take for a formula get a leading
@@ -203,6 +214,7 @@ pub fn export_csv(catalog: &Catalog, to: &mut dyn Write) -> Result<()> {
                 text(row.origin),
                 location.content_hash.clone().unwrap_or_default(),
                 location.sha1.clone().unwrap_or_default(),
+                unformula(&row.carried.iter().map(|fact| format!("{} {}", fact.kind, fact.value)).collect::<Vec<_>>().join("; ")),
             ])
             .map_err(std::io::Error::from)?;
         }

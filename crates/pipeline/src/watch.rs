@@ -34,6 +34,8 @@ pub enum Phase {
     Draw,
     /// Freezing a plan: hashing what a plan needs and no scan has read; no part of a scan.
     Freeze,
+    /// Removing what a plan names; no part of a scan.
+    Remove,
 }
 
 impl Phase {
@@ -58,6 +60,7 @@ impl Phase {
             Phase::Add => "adding to the album",
             Phase::Draw => "drawing thumbnails",
             Phase::Freeze => "freezing the plan",
+            Phase::Remove => "removing",
         }
     }
 }

@@ -49,6 +49,8 @@ fn asset(id: i64, source: i64) -> AssetRow {
         people: Vec::new(),
         places: vec![place],
         print: None,
+        carried: Vec::new(),
+        removed_before: None,
     }
 }
 

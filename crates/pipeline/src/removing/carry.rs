@@ -21,10 +21,13 @@ pub(super) struct Held {
 }
 
 impl Held {
-    /// Returns what is known of a photo; `title` is what was carried to it.
-    pub(super) fn of(facts: &AssetFacts, title: Option<String>) -> Self {
+    /// Returns what is known of a photo, and what was carried to it before.
+    pub(super) fn of(facts: &AssetFacts, carried: &Curation) -> Self {
         let rating = facts.metadata.rating.and_then(|stars| i8::try_from(stars).ok());
-        Self { rating, title, taken: facts.taken.map(|instant| reading(&instant)), is_time_set: false, facts: facts.clone() }
+        let taken = facts.taken.map(|instant| reading(&instant));
+        let mut held = Self { rating, title: None, taken, is_time_set: false, facts: facts.clone() };
+        held.take(carried);
+        held
     }
 
     /// Adds what its sidecar says, which goes before what its file says.
@@ -42,9 +45,9 @@ impl Held {
     /// Adds what was carried to it.
     pub(super) fn take(&mut self, gains: &Curation) {
         let facts = &mut self.facts;
-        facts.caption = facts.caption.take().or_else(|| gains.caption.clone());
+        facts.caption = text(facts.caption.as_ref()).or_else(|| gains.caption.clone());
         facts.place = facts.place.or(gains.place);
-        self.title = self.title.take().or_else(|| gains.title.clone());
+        self.title = text(self.title.as_ref()).or_else(|| gains.title.clone());
         self.rating = self.rating.or(gains.rating);
         self.is_time_set |= gains.taken.is_some();
         self.taken = gains.taken.or(self.taken);
@@ -54,7 +57,7 @@ impl Held {
     fn join(&mut self, other: &Curation) {
         let facts = &mut self.facts;
         facts.favourite |= other.favourite;
-        facts.metadata.caption = facts.metadata.caption.take().or_else(|| facts.caption.clone());
+        facts.metadata.caption = text(facts.metadata.caption.as_ref()).or_else(|| facts.caption.clone());
         facts.metadata.rating = self.rating.and_then(|stars| u8::try_from(stars).ok());
         for (list, more) in
             [(&mut facts.albums, &other.albums), (&mut facts.people, &other.people), (&mut facts.metadata.keywords, &other.keywords)]
@@ -148,3 +151,6 @@ fn missing(kept: &[String], other: &[String]) -> Vec<String> {
     names.dedup();
     names
 }
+
+#[cfg(test)]
+mod tests;

@@ -86,7 +86,7 @@ fn is_copy(member: &Member) -> bool {
 }
 
 /// Returns what binds a member.
-fn cause(member: &Member) -> (&'static str, String) {
+pub(super) fn cause(member: &Member) -> (&'static str, String) {
     let binding = |rule: &str| BINDING.iter().copied().find(|known| *known == rule);
     let found = member.reasons.iter().find_map(|reason| Some((binding(&reason.rule)?, reason.words.to_string())));
     found.unwrap_or_else(|| ("verdict", "it is not offered for removal any more".to_owned()))

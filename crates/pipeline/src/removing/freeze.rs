@@ -3,6 +3,7 @@
 use super::carry::Held;
 use super::choose::{Choice, Wanted, choose, not_ours};
 use super::files::{Cause, Files, at_hand, is_sidecar, sidecar_of};
+use super::gains::curation_of;
 use crate::group::{Formed, GroupOptions, form};
 use crate::watch::{Phase, Stop, Watch};
 use crate::{Error, Result};
@@ -132,7 +133,7 @@ impl Freezer<'_> {
         let mut lost = Vec::new();
         let companions = self.files.companions(row, has_movie, &mut lost)?;
         let root = self.root(row, facts)?;
-        let mut held = Held::of(facts, None);
+        let mut held = Held::of(facts, &curation_of(&row.carried));
         match self.files.sidecar_says(row) {
             Ok(says) => says.iter().for_each(|says| held.read_sidecar(says)),
             Err(why) => lost.push(why),
@@ -173,7 +174,7 @@ impl Freezer<'_> {
         let place = at_hand(row, Role::Original).next().ok_or_else(|| missing("it is no file in a folder".to_owned()))?;
         let file = self.files.planned(place).map_err(|(_, why)| missing(why))?;
         let root = self.root(row, facts)?;
-        let mut held = Held::of(facts, None);
+        let mut held = Held::of(facts, &curation_of(&row.carried));
         // What cannot be read is found again when it is to be written.
         if let Ok(Some(says)) = self.files.sidecar_says(row) {
             held.read_sidecar(&says);

@@ -1,4 +1,5 @@
-//! Removing, between the catalog and the room that does it: verdicts are frozen into a plan.
+//! Removing, between the catalog and the room that does it: verdicts are frozen into a plan, a plan is compared with the verdicts of now, and
+//! what a run did is written to the catalog.
 //!
 //! **Invariant:** nothing here touches a photo; a plan holds only what the groups offer when it is made, each file with the hash of its bytes.
 
@@ -6,6 +7,11 @@ mod carry;
 mod choose;
 mod files;
 mod freeze;
+mod fresh;
+mod gains;
+mod recorder;
 
 pub use crate::output::write_plan;
 pub use freeze::{FreezeOptions, freeze};
+pub use fresh::{Difference, check_fresh};
+pub use recorder::{JournalledRun, Recorder, Way, refresh, settle, undone};

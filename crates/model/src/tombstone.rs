@@ -1,0 +1,16 @@
+//! The memory of a removed asset, as far as it speaks of one that came back.
+
+use crate::ContentHash;
+
+/// When and from where an asset was removed that is here again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemovedBefore {
+    /// The run that removed it.
+    pub run: String,
+    /// When, seconds of UTC.
+    pub utc_seconds: i64,
+    /// Where it lay.
+    pub place: String,
+    /// The bytes of the photo that stayed in its place.
+    pub keeper: ContentHash,
+}
