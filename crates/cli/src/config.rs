@@ -15,6 +15,8 @@ pub(crate) struct Places {
     pub(crate) catalog: PathBuf,
     /// Small pictures for the review; may be removed at any time.
     pub(crate) pictures: PathBuf,
+    /// Journals of removals, and their lock.
+    pub(crate) state: PathBuf,
     /// Client file and, without a keyring, the login at Google.
     pub(crate) google: PathBuf,
     /// Addresses in place of Google's: the Library's and OAuth's, and the Picker's.
@@ -45,7 +47,9 @@ pub(crate) fn places(catalog: Option<&Path>) -> Result<(Places, Config)> {
     let catalog = catalog.map(Path::to_owned).or_else(|| config.catalog.clone()).unwrap_or(default);
     let google = strategy.data_dir().join("lookalike").join("google");
     let pictures = strategy.cache_dir().join("lookalike").join("pictures");
-    Ok((Places { config: config_path, catalog, pictures, google, google_at: google_at() }, config))
+    // Where a platform has no place for state, it lies with what is kept.
+    let state = strategy.state_dir().unwrap_or_else(|| strategy.data_dir()).join("lookalike").join("removal");
+    Ok((Places { config: config_path, catalog, pictures, state, google, google_at: google_at() }, config))
 }
 
 /// Returns what `LOOKALIKE_GOOGLE` says: `LIBRARY,PICKER`, or one address for both. For a simulator on this machine.

@@ -16,6 +16,14 @@ pub(crate) enum Failure {
         /// The next step.
         hint: Option<String>,
     },
+    /// What was begun ended before its end.
+    #[error("{what}")]
+    Ended {
+        /// What ended it.
+        what: String,
+        /// The next step.
+        hint: String,
+    },
     /// Standard output or error cannot be written.
     #[error("cannot write: {0}")]
     Output(#[from] io::Error),
@@ -24,6 +32,10 @@ pub(crate) enum Failure {
 impl Failure {
     pub(crate) fn usage(what: impl Into<String>, hint: impl Into<String>) -> Self {
         Failure::Usage { what: what.into(), hint: Some(hint.into()) }
+    }
+
+    pub(crate) fn ended(what: impl Into<String>, hint: impl Into<String>) -> Self {
+        Failure::Ended { what: what.into(), hint: hint.into() }
     }
 
     pub(crate) fn is_closed_pipe(&self) -> bool {
@@ -46,6 +58,7 @@ impl Failure {
         match self {
             Failure::Library(error) => error.hint(),
             Failure::Usage { hint, .. } => hint.clone(),
+            Failure::Ended { hint, .. } => Some(hint.clone()),
             Failure::Output(_) => None,
         }
     }

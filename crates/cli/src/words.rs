@@ -49,6 +49,30 @@ pub(crate) fn day(utc_seconds: i64) -> String {
     jiff::Timestamp::from_second(utc_seconds).map_or_else(|_| "an unknown day".to_owned(), |stamp| stamp.strftime("%Y-%m-%d").to_string())
 }
 
+/// Returns an instant, seconds of UTC, as `2026-11-27 17:05 UTC`.
+pub(crate) fn utc(utc_seconds: i64) -> String {
+    jiff::Timestamp::from_second(utc_seconds)
+        .map_or_else(|_| "an unknown time".to_owned(), |stamp| stamp.strftime("%Y-%m-%d %H:%M UTC").to_string())
+}
+
+/// Returns now, in seconds of UTC.
+pub(crate) fn now_utc_seconds() -> i64 {
+    jiff::Timestamp::now().as_second()
+}
+
+/// Returns the seconds of "60d", "8w", "12h".
+pub(crate) fn parse_span(text: &str) -> Option<i64> {
+    let text = text.trim();
+    let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit())?);
+    let seconds = match unit.trim() {
+        "h" => 3600,
+        "d" => 86_400,
+        "w" => 7 * 86_400,
+        _ => return None,
+    };
+    number.parse::<i64>().ok()?.checked_mul(seconds)
+}
+
 /// Returns text from outside with all control characters written out, so that a file's name cannot move the cursor or forge a line.
 pub(crate) fn safe(text: &str) -> Cow<'_, str> {
     let is_odd = |c: char| c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
@@ -116,6 +140,17 @@ mod tests {
         assert_eq!(plural(2, "copy"), "2 copies");
         assert_eq!(span(200), "3 min 20 s");
         assert_eq!(span(7500), "2 h 5 min");
+        for (text, seconds) in [
+            ("60d", Some(5_184_000)),
+            ("0h", Some(0)),
+            ("8 w", Some(4_838_400)),
+            ("60", None),
+            ("d", None),
+            ("-1d", None),
+            ("9999999999999999999d", None),
+        ] {
+            assert_eq!(parse_span(text), seconds, "{text}");
+        }
     }
 
     #[test]

@@ -36,6 +36,10 @@ pub enum Phase {
     Freeze,
     /// Removing what a plan names; no part of a scan.
     Remove,
+    /// Taking a run back.
+    Undo,
+    /// Emptying the trash.
+    Empty,
 }
 
 impl Phase {
@@ -61,6 +65,8 @@ impl Phase {
             Phase::Draw => "drawing thumbnails",
             Phase::Freeze => "freezing the plan",
             Phase::Remove => "removing",
+            Phase::Undo => "bringing back",
+            Phase::Empty => "emptying the trash",
         }
     }
 }

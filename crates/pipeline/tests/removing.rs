@@ -2,7 +2,7 @@
 #![allow(clippy::disallowed_methods)] // tests move and take away files of their own
 
 use pipeline::removal::{Ended, NotOurs, Plan, PlanFrom, Refusal, RefusalCode, Removal, Witness as _};
-use pipeline::removing::{FreezeOptions, JournalledRun, Recorder, Way, check_fresh, freeze, refresh, settle, undone, write_plan};
+use pipeline::removing::{After, FreezeOptions, JournalledRun, Recorder, check_fresh, freeze, refresh, settle, undone, write_plan};
 use pipeline::review::{GroupView, ListQuery, PageFrom, Review, VerdictWish, Wish};
 use pipeline::{Catalog, GroupOptions, KeepRules, ScanOptions, Silent, Stop, answer, export_json, form, scan};
 use std::collections::BTreeMap;
@@ -73,7 +73,7 @@ impl World {
     fn remove(&self, plan: &Plan, run: &str, refused: &[&str]) {
         let catalog = self.catalog();
         let stop = Stop::default();
-        let mut recorder = Recorder::new(&catalog, plan, Way::Trash, 1_795_737_600, &Silent, &stop);
+        let mut recorder = Recorder::new(&catalog, plan, After::Gone, 1_795_737_600, &Silent, &stop);
         let units: Vec<(u64, &Removal)> = (0u64..).zip(&plan.removals).collect();
         recorder.before(run, &units).expect("noted");
         let ended: Vec<Ended> = units.iter().map(|(unit, removal)| self.end(*unit, removal, refused)).collect();
@@ -296,7 +296,7 @@ fn a_run_is_taken_in_as_a_scan_would_find_it_and_an_undone_one_leaves_no_trace()
     assert_eq!(world.groups(), after, "a scan finds nothing else");
     // Taken in again from the journal, as after a crash: nothing changes.
     let units = || (0u64..).zip(&plan.removals).map(|(unit, removal)| (unit, removal, name(&removal.files[0].path) != "beach-copy.jpg"));
-    let run = JournalledRun { run: "1", plan: &plan.id, began_at_s: 1_795_737_600, way: Way::Trash };
+    let run = JournalledRun { run: "1", plan: &plan.id, began_at_s: 1_795_737_600, after: After::Gone };
     settle(&world.catalog(), run, units()).expect("settled");
     assert_eq!(world.groups(), after);
     assert!(world.catalog().runs().expect("read")[0].is_settled);
@@ -319,12 +319,12 @@ fn what_was_begun_when_the_process_died_is_taken_in_from_the_journal() {
     let catalog = world.catalog();
     let stop = Stop::default();
     let units: Vec<(u64, &Removal)> = (0u64..).zip(&plan.removals).collect();
-    Recorder::new(&catalog, &plan, Way::Trash, 1_795_737_600, &Silent, &stop).before("1", &units).expect("noted");
+    Recorder::new(&catalog, &plan, After::Gone, 1_795_737_600, &Silent, &stop).before("1", &units).expect("noted");
     // Files moved, and nobody lived to tell the catalog of any but by the journal.
     for (unit, removal) in &units {
         world.end(*unit, removal, &["beach-copy.jpg"]);
     }
-    let run = JournalledRun { run: "1", plan: &plan.id, began_at_s: 1_795_737_600, way: Way::Trash };
+    let run = JournalledRun { run: "1", plan: &plan.id, began_at_s: 1_795_737_600, after: After::Gone };
     let told = units.iter().map(|(unit, removal)| (*unit, *removal, name(&removal.files[0].path) != "beach-copy.jpg"));
     assert_eq!(settle(&catalog, run, told).expect("settled"), units.len() as u64);
     assert!(world.member("beach-small.jpg").is_none());

@@ -34,7 +34,7 @@ pub(crate) fn run(world: &World, args: JsonArgs) -> Result<()> {
             "version": env!("CARGO_PKG_VERSION"),
             "formats": formats,
             "tools": tools,
-            "places": { "catalog": world.places.catalog, "config": world.places.config, "pictures": world.places.pictures },
+            "places": { "catalog": world.places.catalog, "config": world.places.config, "pictures": world.places.pictures, "journals": world.places.state },
             "catalog": standing,
             "undecoded": undecoded,
             "faults": faults,
@@ -49,6 +49,7 @@ pub(crate) fn run(world: &World, args: JsonArgs) -> Result<()> {
         out.line("\nplaces")?;
         out.line(format!("  catalog    {}", safe(&world.places.catalog.display().to_string())))?;
         out.line(format!("  config     {}", safe(&world.places.config.display().to_string())))?;
+        out.line(format!("  journals   {}", safe(&world.places.state.display().to_string())))?;
         out.line(format!("  pictures   {}", safe(&world.places.pictures.display().to_string())))?;
         health(&mut out, standing.as_ref(), faults.as_deref(), &undecoded)?;
     }

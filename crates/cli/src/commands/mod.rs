@@ -9,13 +9,16 @@ mod google;
 mod groups;
 mod handoff;
 mod plan;
+mod remove;
 mod review;
+mod runs;
 mod scan;
 mod sources;
 mod sql;
 mod status;
+mod undo;
 
-use crate::args::{Arguments, Command, DecideArgs, FilterArgs, Prefer};
+use crate::args::{Arguments, Command, DecideArgs, FilterArgs, Prefer, TrashesArgs};
 use crate::config::{Config, Places, places};
 use crate::failure::{Failure, Result};
 use crate::printer::{Out, say};
@@ -23,6 +26,7 @@ use crate::progress::Progress;
 use crate::words::parse_size;
 use clap::CommandFactory as _;
 use pipeline::model::Relation;
+use pipeline::removing::{Homes, trash_in};
 use pipeline::{Catalog, GroupOptions, KeepRules, Stop, count_unsearched, make_catalog_folder, needs_crops, search_crops};
 use std::collections::BTreeSet;
 use std::io::{Read as _, Write as _};
@@ -90,6 +94,10 @@ pub(crate) fn run(arguments: Arguments) -> Result<()> {
         Command::Explain(args) => explain::run(&world, args),
         Command::Review(args) => review::run(&world, args),
         Command::Plan(args) => plan::run(&world, args),
+        Command::Remove(args) => remove::run(&world, args),
+        Command::Undo(args) => undo::run(&world, args),
+        Command::Runs(args) => runs::run(&world, args),
+        Command::Trash(args) => runs::trash(&world, args),
         Command::Sql(args) => sql::run(&world, args),
         Command::Export(args) => export::run(&world, args),
         Command::Google(args) => google::run(&world, args),
@@ -135,6 +143,12 @@ pub(crate) fn stop_on_ctrl_c() -> Stop {
         stop
     };
     HEARD.get_or_init(listen).clone()
+}
+
+/// Returns where journals and trashes are looked for.
+fn homes(world: &World, trashes: &TrashesArgs) -> Result<Homes> {
+    let trashes = trashes.trash.iter().map(|trash| Ok(trash_in(&std::path::absolute(trash)?))).collect::<Result<_>>()?;
+    Ok(Homes { state: world.places.state.clone(), trashes })
 }
 
 /// Longest list of ids read. Bytes: a million of Google's keys.

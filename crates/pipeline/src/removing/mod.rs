@@ -3,6 +3,7 @@
 //!
 //! **Invariant:** nothing here touches a photo; a plan holds only what the groups offer when it is made, each file with the hash of its bytes.
 
+mod apply;
 mod carry;
 mod choose;
 mod files;
@@ -12,6 +13,11 @@ mod gains;
 mod recorder;
 
 pub use crate::output::write_plan;
+pub use apply::{
+    EmptyAnswer, LeftAnswer, NotBackAnswer, NoteAnswer, RemoveAnswer, RunAnswer, RunPhoto, UndoAnswer, catch_up, empty_trash, ensure_fresh,
+    read_plan, rehearse, remove, run, runs, take_back, trashed,
+};
 pub use freeze::{FreezeOptions, freeze};
 pub use fresh::{Difference, check_fresh};
-pub use recorder::{JournalledRun, Recorder, Way, refresh, settle, undone};
+pub use recorder::{After, JournalledRun, Recorder, refresh, settle, undone};
+pub use removal::{Act, Checked, EmptyOptions, Homes, Plan, Removal, RemoveOptions, RunSummary, Step, Trashed, UnitState, Way, trash_in};

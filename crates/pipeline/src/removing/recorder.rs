@@ -16,9 +16,9 @@ const UNITS_AT_A_TIME: usize = 256;
 
 /// What removing a photo means for its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
+pub enum After {
     /// It is gone from there.
-    Trash,
+    Gone,
     /// A link to the keeper's bytes stands there: nothing is remembered as removed.
     Link,
 }
@@ -27,7 +27,7 @@ pub enum Way {
 pub struct Recorder<'a> {
     catalog: &'a Catalog,
     plan: &'a Plan,
-    way: Way,
+    after: After,
     now_utc_seconds: i64,
     watch: &'a dyn Watch,
     stop: &'a Stop,
@@ -35,16 +35,16 @@ pub struct Recorder<'a> {
 
 impl<'a> Recorder<'a> {
     /// Begins to follow.
-    pub fn new(catalog: &'a Catalog, plan: &'a Plan, way: Way, now_utc_seconds: i64, watch: &'a dyn Watch, stop: &'a Stop) -> Self {
+    pub fn new(catalog: &'a Catalog, plan: &'a Plan, after: After, now_utc_seconds: i64, watch: &'a dyn Watch, stop: &'a Stop) -> Self {
         watch.begin(Phase::Remove, Some(plan.removals.len() as u64), Some(plan.sums.size_bytes));
-        Self { catalog, plan, way, now_utc_seconds, watch, stop }
+        Self { catalog, plan, after, now_utc_seconds, watch, stop }
     }
 
     fn keep(&self, run: &str, ended: &[Ended]) -> Result<()> {
         self.catalog.transaction(|| {
             for end in ended {
                 let Some(removal) = usize::try_from(end.unit).ok().and_then(|at| self.plan.removals.get(at)) else { continue };
-                let unit = Unit { run, number: end.unit, removal, way: self.way, at_s: self.now_utc_seconds };
+                let unit = Unit { run, number: end.unit, removal, after: self.after, at_s: self.now_utc_seconds };
                 unit.keep(self.catalog, end.refusal.is_none())?;
             }
             Ok(())
@@ -79,19 +79,19 @@ struct Unit<'a> {
     run: &'a str,
     number: u64,
     removal: &'a Removal,
-    way: Way,
+    after: After,
     at_s: i64,
 }
 
 impl Unit<'_> {
     /// Writes that it went, or that it did not.
     fn keep(&self, catalog: &Catalog, is_removed: bool) -> Result<()> {
-        let Self { run, number, removal, way, at_s } = *self;
+        let Self { run, number, removal, after, at_s } = *self;
         if !is_removed {
             return Ok(catalog.bring_back(run, number)?);
         }
         carry(catalog, run, number, removal)?;
-        let Some(first) = removal.files.first().filter(|_| way == Way::Trash) else { return Ok(()) };
+        let Some(first) = removal.files.first().filter(|_| after == After::Gone) else { return Ok(()) };
         // A companion that belongs to others as well may have stayed.
         let gone =
             removal.companions.iter().map(|companion| &companion.file).filter(|file| std::fs::symlink_metadata(&*file.path).is_err());
@@ -135,7 +135,7 @@ pub struct JournalledRun<'a> {
     /// When it began, seconds of UTC.
     pub began_at_s: i64,
     /// What it did with photos.
-    pub way: Way,
+    pub after: After,
 }
 
 /// Takes a run's journal into the catalog: for each unit begun, whether it is removed now. Returns how many units there were. [`refresh`] is
@@ -144,7 +144,7 @@ pub struct JournalledRun<'a> {
 /// # Errors
 /// [`crate::Error::Catalog`]; what was taken in by then is kept, and the next call does the rest.
 pub fn settle<'r>(catalog: &Catalog, run: JournalledRun<'_>, units: impl IntoIterator<Item = (u64, &'r Removal, bool)>) -> Result<u64> {
-    let JournalledRun { run, plan, began_at_s, way } = run;
+    let JournalledRun { run, plan, began_at_s, after } = run;
     catalog.batch(|| catalog.note_run(run, plan, began_at_s))?;
     let (mut units, mut count) = (units.into_iter().peekable(), 0);
     while units.peek().is_some() {
@@ -153,7 +153,7 @@ pub fn settle<'r>(catalog: &Catalog, run: JournalledRun<'_>, units: impl IntoIte
         catalog.transaction(|| {
             let mut each = some.iter();
             each.try_for_each(|&(number, removal, is_removed)| {
-                Unit { run, number, removal, way, at_s: began_at_s }.keep(catalog, is_removed)
+                Unit { run, number, removal, after, at_s: began_at_s }.keep(catalog, is_removed)
             })
         })?;
     }
