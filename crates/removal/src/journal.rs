@@ -234,6 +234,8 @@ pub(crate) fn file_name(run: &str) -> String {
 /// The journals of one run, open for writing.
 pub(crate) struct Journal<'a> {
     outs: Vec<(PathBuf, Box<dyn Output + Send + 'a>)>,
+    /// Times that it waited for the disk.
+    pub(crate) waits: u64,
 }
 
 impl<'a> Journal<'a> {
@@ -246,11 +248,12 @@ impl<'a> Journal<'a> {
             let path = folder.join(file_name(&began.run));
             outs.push((path.clone(), disk.create(&path).tried("cannot make the journal", &path)?));
         }
-        let mut journal = Self { outs };
+        let mut journal = Self { outs, waits: 0 };
         journal.write(&[Line::Began(began.clone())])?;
         for home in homes {
             let folder = journals_in(home);
             disk.sync_folder(&folder).tried("cannot write", &folder)?;
+            journal.waits += 1;
         }
         Ok(journal)
     }
@@ -270,7 +273,7 @@ impl<'a> Journal<'a> {
             out.write(b"\n").tried("cannot write the journal", &path)?;
             outs.push((path, out));
         }
-        Ok(Self { outs })
+        Ok(Self { outs, waits: 0 })
     }
 
     /// Adds lines to every journal and waits until they are on the disk.
@@ -285,6 +288,7 @@ impl<'a> Journal<'a> {
         }
         for (path, out) in &mut self.outs {
             out.sync().tried("cannot write the journal", path)?;
+            self.waits += 1;
         }
         Ok(())
     }

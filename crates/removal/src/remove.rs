@@ -64,6 +64,8 @@ pub struct RunReport {
     pub ended: Vec<Ended>,
     /// Bytes of the photos that went.
     pub size_bytes: u64,
+    /// Times that the run waited until the disk had what was written (fsync).
+    pub waits: u64,
     /// What ended the run before its end.
     pub error: Option<Error>,
     /// Whether the person stopped it.
@@ -110,7 +112,7 @@ pub fn check(disk: &dyn Disk, plan: &Plan, options: &RemoveOptions, each: &mut d
 /// Where the run could not begin; what ends it later stands in the report.
 pub fn remove(disk: &dyn Disk, state: &Path, plan: &Plan, options: &RemoveOptions, witness: &mut dyn Witness) -> Result<RunReport> {
     let _lock = lock(state)?;
-    let mut report = RunReport { run: None, number: 0, ended: Vec::new(), size_bytes: 0, error: None, is_stopped: false };
+    let mut report = RunReport { run: None, number: 0, ended: Vec::new(), size_bytes: 0, waits: 0, error: None, is_stopped: false };
     if plan.removals.is_empty() {
         return Ok(report);
     }
@@ -175,6 +177,7 @@ impl Hand<'_> {
         if let Err(error) = self.journal.write(&[Line::Closed(closed)]) {
             self.report.error.get_or_insert(error);
         }
+        self.report.waits += self.journal.waits;
     }
 
     /// Takes the next photos, no two of which write the same sidecar: the second adds to what the first wrote.
@@ -342,7 +345,7 @@ impl Hand<'_> {
     }
 
     /// Waits until the names of a batch are on the disk.
-    fn sync(&self, touched: &BTreeSet<PathBuf>, done: &[u64], ready: &[Prepared]) -> Result<()> {
+    fn sync(&mut self, touched: &BTreeSet<PathBuf>, done: &[u64], ready: &[Prepared]) -> Result<()> {
         if done.is_empty() {
             return Ok(());
         }
@@ -350,6 +353,7 @@ impl Hand<'_> {
         let trashes: Vec<PathBuf> = trashes.into_iter().map(|trash| self.stage.folder(trash)).collect();
         for folder in trashes.iter().chain(touched) {
             self.disk.sync_folder(folder).tried("cannot write", folder)?;
+            self.report.waits += 1;
         }
         Ok(())
     }

@@ -44,6 +44,8 @@ pub struct UndoReport {
     pub files: Vec<Restored>,
     /// Photos of the plan that are back whole, by their place in its list.
     pub units: Vec<u64>,
+    /// Times that the undo waited until the disk had what was written (fsync).
+    pub waits: u64,
     /// What ended the undo before its end.
     pub error: Option<Error>,
     /// Whether the person stopped it.
@@ -167,6 +169,7 @@ pub fn undo(disk: &dyn Disk, homes: &Homes, wanted: Option<&str>, witness: &mut 
         number: run.began.number,
         files: Vec::new(),
         units: Vec::new(),
+        waits: 0,
         error: None,
         is_stopped: false,
     };
@@ -176,6 +179,7 @@ pub fn undo(disk: &dyn Disk, homes: &Homes, wanted: Option<&str>, witness: &mut 
     if let Err(error) = undo.work(witness) {
         undo.report.error = Some(error);
     }
+    undo.report.waits += undo.journal.waits;
     drop(undo);
     let folders: Vec<PathBuf> = (0..trashes.len()).map(|trash| stage.folder(trash)).collect();
     tidy(disk, &folders);
@@ -244,7 +248,7 @@ impl Undo<'_> {
         for folder in &touched {
             match self.disk.sync_folder(folder) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error).tried("cannot write", folder),
-                _ => {}
+                _ => self.report.waits += 1,
             }
         }
         if let Some(untouched) = last {
