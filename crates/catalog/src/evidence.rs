@@ -118,7 +118,7 @@ impl Catalog {
         self.evidence_from(&format!("(SELECT * FROM evidence WHERE a = {id} UNION ALL SELECT * FROM evidence WHERE b = {id})"))
     }
 
-    fn evidence_from(&self, tables: &str) -> Result<Vec<Evidence>> {
+    pub(crate) fn evidence_from(&self, tables: &str) -> Result<Vec<Evidence>> {
         let mut statement = self.connection.prepare(&format!(
             "SELECT a, b, relation, strict, proof, notes FROM {tables}
              CROSS JOIN assets x ON x.id = a AND x.presence <> 'removed' CROSS JOIN assets y ON y.id = b AND y.presence <> 'removed' ORDER BY a, b"

@@ -16,6 +16,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("migrations/0007_google.sql")).foreign_key_check(),
     M::up(include_str!("migrations/0008_review.sql")),
     M::up(include_str!("migrations/0009_removal.sql")),
+    M::up(include_str!("migrations/0010_missing.sql")),
 ];
 
 /// How long to wait for another process's transaction. Batches are short; longer means somebody holds it open by hand.

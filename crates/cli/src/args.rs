@@ -59,6 +59,13 @@ pub(crate) enum Command {
     Trash(TrashArgs),
     /// Ask the catalog a question in SQL; reads only
     Sql(SqlArgs),
+    /// Show which photos of one source are not in another, and what is nearest to each
+    ///
+    /// Both ways: `--in takeout --but-not-in photos` tells what is in Google and not on the disk, turned round the other. Compared by bytes, by
+    /// the coded picture, by what the camera wrote, and by the picture. What is there coded anew, smaller, edited or in the shot's other format
+    /// counts as being there, and is counted apart. Each missing photo is `certain` (read whole, and nothing is near it), `likely` (something is
+    /// near and is not it) or `unsure` (it could not be compared).
+    Missing(MissingArgs),
     /// Write everything known, as CSV or JSON
     Export(ExportArgs),
     /// Google Photos: sign in, list, pick photos, fill an album
@@ -549,6 +556,63 @@ pub(crate) struct HandoffArgs {
     /// Answer with a summary in JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// Which photos are looked for, and where.
+#[derive(Debug, Args)]
+pub(crate) struct SidesArgs {
+    /// Source whose photos are looked for, as `sources list` names it (may be given several times)
+    #[arg(long = "in", value_name = "SOURCE", required = true)]
+    pub(crate) from: Vec<String>,
+    /// Source in which they are looked for (may be given several times)
+    #[arg(long = "but-not-in", value_name = "SOURCE", required = true)]
+    pub(crate) against: Vec<String>,
+    /// Count as being there only the same bytes or coded picture, or the same picture at least as large
+    #[arg(long)]
+    pub(crate) originals: bool,
+    /// Only those that are missing this surely: certain, likely, unsure [default: all]
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    pub(crate) sure: Vec<String>,
+    /// Also those that you left missing on purpose
+    #[arg(long)]
+    pub(crate) with_ignored: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub(crate) struct MissingArgs {
+    #[command(subcommand)]
+    pub(crate) command: Option<MissingCommand>,
+    #[command(flatten)]
+    pub(crate) sides: Option<SidesArgs>,
+    /// Also list what is there only smaller, coded anew, edited, in another format, or in the trash
+    #[arg(long)]
+    pub(crate) with_derived: bool,
+    /// List at most so many; the sums are of all
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<usize>,
+    /// Answer in CSV
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) csv: bool,
+    /// Answer in JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum MissingCommand {
+    /// Leave photos missing on purpose: they are told no more, wherever they are moved to
+    Ignore {
+        /// Paths, ARCHIVE!MEMBER, Google's keys, or asset:N, as `missing` shows them
+        #[arg(value_name = "PHOTO", required_unless_present = "from_file")]
+        photos: Vec<String>,
+        /// Take them from this file, one a line; - reads standard input
+        #[arg(long, value_name = "FILE")]
+        from_file: Option<PathBuf>,
+        /// Take it back
+        #[arg(long)]
+        undo: bool,
+    },
 }
 
 #[derive(Debug, Args)]

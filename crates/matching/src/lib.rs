@@ -6,6 +6,7 @@
 //! **Invariant:** the same subjects give the same evidence, in whatever order they are handed over; each edge has `a < b`.
 //! **Invariant:** a capture conflict, a plain picture or an animation never yields perceptual evidence of a copy.
 
+mod across;
 mod align;
 mod bursts;
 mod candidates;
@@ -19,6 +20,7 @@ mod edits;
 mod filing;
 mod films;
 mod find;
+mod identity;
 mod judge;
 mod names;
 mod pairs;
@@ -36,12 +38,14 @@ mod tests;
 mod thresholds;
 mod windows;
 
+pub use across::{Across, propose_across};
 pub use capture::CaptureVerdict;
 pub use crops::{compare_crop, find_crops};
 pub use find::{compare, find, judge_pairs};
+pub use identity::{Identity, identity, shot_name};
 pub use judge::{Comparison, Step};
 pub use propose::propose;
-pub use signature::Signature;
+pub use signature::{Signature, is_eligible};
 pub use subject::{Pictures, Subject};
 
 /// Version of the rules and thresholds by which evidence is drawn; evidence of another version is drawn anew.

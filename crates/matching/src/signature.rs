@@ -195,8 +195,9 @@ impl Signature {
     }
 }
 
-/// Tells whether a subject's hash may be trusted.
-pub(crate) fn is_eligible(subject: &Subject) -> bool {
+/// Tells whether a subject's perceptual hash may be trusted: a still that could be decoded and is not too plain.
+#[must_use]
+pub fn is_eligible(subject: &Subject) -> bool {
     subject.is_still() && subject.hash.is_some() && subject.quality >= QUALITY_MIN
 }
 

@@ -2,7 +2,7 @@
 //!
 //! It never prints, never reads the home directory or environment, and decodes, matches and decides nothing itself.
 //!
-//! Entry points: [`scan`], [`form`] (groups), [`explain`], [`export_json`], [`hand_off`], [`status`], [`Pictures`].
+//! Entry points: [`scan`], [`form`] (groups), [`explain`], [`find_missing`], [`export_json`], [`hand_off`], [`status`], [`Pictures`].
 
 mod answer;
 mod crops;
@@ -14,6 +14,7 @@ pub mod google;
 mod group;
 mod handoff;
 mod manage;
+mod missing;
 mod output;
 mod pictures;
 mod place;
@@ -37,6 +38,10 @@ pub use fingerprints::{FormatSupport, Tested, support as format_support};
 pub use group::{Formed, GroupOptions, form, shown_path};
 pub use handoff::{ACCOUNT_MAX, HandoffOptions, HandoffReport, LeftOut, SourceCount, hand_off, ids_of};
 pub use manage::{SourceAnswer, forget, list as list_sources, relocate, rename};
+pub use missing::{
+    Ignored, MissingAnswer, MissingFilter, MissingOptions, MissingRow, MissingState, MissingSums, NearestRow, Sure, find_missing, ignore,
+    ignore_no_more, missing_csv,
+};
 pub use model;
 pub use output::{export_csv, export_json, make_catalog_folder, unformula};
 pub use pictures::{CopyError, NoPicture, Original, PICTURES_BUDGET_BYTES, Picture, PictureOptions, PictureSize, Pictures, PicturesUsage};

@@ -8,6 +8,7 @@ mod export;
 mod google;
 mod groups;
 mod handoff;
+mod missing;
 mod plan;
 mod remove;
 mod review;
@@ -99,6 +100,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<()> {
         Command::Runs(args) => runs::run(&world, args),
         Command::Trash(args) => runs::trash(&world, args),
         Command::Sql(args) => sql::run(&world, args),
+        Command::Missing(args) => missing::run(&world, args),
         Command::Export(args) => export::run(&world, args),
         Command::Google(args) => google::run(&world, args),
         Command::Handoff(args) => handoff::run(&world, args),
