@@ -12,6 +12,7 @@ mod lock;
 mod path_text;
 mod plan;
 mod prepare;
+mod recover;
 mod remove;
 mod report;
 mod runs;
@@ -31,6 +32,7 @@ pub use path_text::PathText;
 pub use plan::{
     NotOurs, PLAN_FORMAT, PLAN_MAX_BYTES, PLAN_VERSION, Plan, PlanFrom, PlanSums, PlannedCompanion, PlannedFile, PlannedKeeper, Removal,
 };
+pub use recover::{NotWritten, PART_MARK, Placed, Target, Together, Wanted};
 pub use remove::{BATCH_MAX, Checked, RemoveOptions, RunReport, Way, check, remove};
 pub use report::{Ended, Refusal, RefusalCode, Witness};
 pub use runs::{RunSummary, Trashed, UnitState, runs, state_of, summary, trashed};
