@@ -1,57 +1,13 @@
 //! Every disk call of a run and of its undo fails, in each way that disks fail, one after the other: nothing is lost, and undo brings all back.
 #![allow(clippy::unwrap_used)]
-#![expect(clippy::disallowed_methods, reason = "tests draw their own files")]
 
 mod world;
 
-use removal::xmp::Curation;
-use removal::{Disk as _, Error, Homes, Plan, RemoveOptions, System, Way, remove, undo};
+use removal::{Disk as _, Error, Homes, RemoveOptions, System, Way, remove, undo};
 use std::collections::BTreeMap;
 use std::path::Path;
 use world::faulty::{Fault, Faulty};
-use world::{Told, World, companion, plan, removal};
-
-/// A library with every kind of step: a plain copy with companions of its own and shared ones, hard links, sidecars new and added to.
-fn library() -> (World, Plan) {
-    let world = World::new();
-    let keeper = world.write("2024/a.jpg", b"picture a");
-    let copy = world.write("2024/copies/a (1).jpg", b"picture a");
-    let xmp = world.write("2024/copies/a (1).xmp", b"<x:xmpmeta>of the copy");
-    let shared = world.write("2024/copies/both.xmp", b"<x:xmpmeta>of two");
-    let other = world.write("2024/copies/both.cr2", b"raw");
-    let mut first = removal(&world.root, &copy, &keeper);
-    first.companions = vec![companion(&xmp, &[]), companion(&shared, &[&other])];
-
-    let keeper_b = world.write("2025/b.jpg", b"picture b");
-    let copy_b = world.write("2025/b \u{1F332}\n.jpg", b"picture b");
-    let link_b = world.root.join("2025/b-again.jpg");
-    std::fs::hard_link(&copy_b, &link_b).unwrap();
-    let mut second = removal(&world.root, &copy_b, &keeper_b);
-    second.files.push(world::planned(&link_b));
-    second.carry = Curation { caption: Some("At the lake".to_owned()), ..Curation::default() };
-    second.sidecar = Some(world.root.join("2025/b.jpg.xmp").into());
-
-    let keeper_c = world.write("c.jpg", b"picture c");
-    let copy_c = world.write("c small.jpg", b"picture c");
-    let former =
-        world.write("c.xmp", removal::xmp::merge(None, &Curation { favourite: true, ..Curation::default() }).unwrap().bytes.as_slice());
-    let mut third = removal(&world.root, &copy_c, &keeper_c);
-    third.carry = Curation { keywords: vec!["tree".to_owned()], ..Curation::default() };
-    third.sidecar = Some(former.into());
-
-    world.age_folders();
-    let plan = plan(vec![first, second, third]);
-    (world, plan)
-}
-
-fn counts(world: &World) -> BTreeMap<Vec<u8>, usize> {
-    let mut counts = BTreeMap::new();
-    let seen = world.see().into_values().filter_map(|seen| seen.bytes);
-    for bytes in seen.chain(world.trashed()) {
-        *counts.entry(bytes).or_default() += 1;
-    }
-    counts
-}
+use world::{Told, World, counts, library};
 
 fn device(path: &Path) -> u64 {
     1 + u64::from(path.iter().any(|part| part == ".lookalike-trash"))
