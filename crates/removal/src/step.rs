@@ -41,8 +41,6 @@ pub(crate) enum TakenBack {
     Lost(String),
 }
 
-type Done<T = ()> = Result<T, Refusal>;
-
 fn disk_refused(what: &str, path: &Path, error: &io::Error) -> Refusal {
     let code = if error.kind() == ErrorKind::CrossesDevices { RefusalCode::OtherFileSystem } else { RefusalCode::Disk };
     Refusal::new(code, format!("{what} `{}`: {error}", path.display()))
@@ -74,12 +72,26 @@ impl Stage<'_> {
         step.path.0.with_file_name(format!(".lookalike-{}-{}.part", self.run, step.step))
     }
 
+    /// Gives a file another path. Where the disk says no, it is looked whether that is so: over a network the answer to what was done can be
+    /// lost, and the call, sent again, then fails (RFC 1813 §4.5 on requests that are no repeat of themselves).
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        let file = self.disk.facts(from)?;
+        self.disk.rename(from, to).or_else(|error| {
+            let has_left = self.disk.facts(from).is_err_and(|error| has_gone(&error));
+            let has_come = self
+                .disk
+                .facts(to)
+                .is_ok_and(|found| (found.inode, found.size_bytes, found.modified_ns) == (file.inode, file.size_bytes, file.modified_ns));
+            if has_left && has_come { Ok(()) } else { Err(error) }
+        })
+    }
+
     /// Does a step. `text` is what a sidecar will hold.
     pub(crate) fn run(&self, step: &Step, text: &[u8]) -> Result<(), NotDone> {
         let stays = |refusal| NotDone { refusal, is_in_trash: false };
         match step.act {
             Act::Move => self.move_away(step),
-            Act::Copy => self.copy_away(step).map_err(stays),
+            Act::Copy => self.copy_away(step),
             Act::SystemTrash => self
                 .disk
                 .trash_by_system(&step.path)
@@ -93,7 +105,7 @@ impl Stage<'_> {
     fn move_away(&self, step: &Step) -> Result<(), NotDone> {
         let to = self.in_trash(step);
         let stays = |refusal| NotDone { refusal, is_in_trash: false };
-        self.disk.rename(&step.path, &to).map_err(|error| stays(disk_refused("cannot move", &step.path, &error)))?;
+        self.rename(&step.path, &to).map_err(|error| stays(disk_refused("cannot move", &step.path, &error)))?;
         let why = match self.disk.facts(&to) {
             Ok(found) if step.before.as_ref().is_some_and(|before| is_as_before(&found, before)) => return Ok(()),
             Ok(_) => Refusal::new(RefusalCode::Changed, format!("`{}` changed in the moment of its move", step.path)),
@@ -115,7 +127,7 @@ impl Stage<'_> {
     /// Brings what lies in the trash back to its place, where nothing stands.
     fn put_back(&self, step: &Step) -> io::Result<()> {
         let trashed = self.in_trash(step);
-        match self.disk.rename(&trashed, &step.path) {
+        match self.rename(&trashed, &step.path) {
             Err(error) if error.kind() == ErrorKind::CrossesDevices => self.copy_from(&trashed, step),
             done => done,
         }
@@ -125,7 +137,7 @@ impl Stage<'_> {
     fn copy_from(&self, trashed: &Path, step: &Step) -> io::Result<()> {
         let building = self.building(step);
         let before = step.before.as_ref().ok_or_else(|| io::Error::other("nothing lay there"))?;
-        let placed = self.copy(trashed, &building, before).and_then(|()| self.disk.rename(&building, &step.path));
+        let placed = self.copy(trashed, &building, before).and_then(|()| self.rename(&building, &step.path));
         placed.inspect_err(|_| self.drop_ours(&building))?;
         if let Some(folder) = step.path.parent() {
             self.disk.sync_folder(folder)?;
@@ -134,36 +146,39 @@ impl Stage<'_> {
     }
 
     /// Copies a file to a trash elsewhere, compares, and only then takes it from its place.
-    fn copy_away(&self, step: &Step) -> Done {
-        let Some(before) = &step.before else { return Err(Refusal::new(RefusalCode::Disk, "a copy of nothing")) };
+    fn copy_away(&self, step: &Step) -> Result<(), NotDone> {
+        let stays = |refusal| NotDone { refusal, is_in_trash: false };
+        let Some(before) = &step.before else { return Err(stays(Refusal::new(RefusalCode::Disk, "a copy of nothing"))) };
         let (to, part) = (self.in_trash(step), self.beside(step, ".part"));
         let copied = self.copy(&step.path, &part, before).and_then(|()| {
-            self.disk.rename(&part, &to)?;
+            self.rename(&part, &to)?;
             self.disk.sync_folder(&self.folder(step.trash))
         });
         if let Err(error) = copied {
             self.drop_ours(&part);
             self.drop_ours(&to);
-            return Err(disk_refused("cannot copy", &step.path, &error));
+            return Err(stays(disk_refused("cannot copy", &step.path, &error)));
         }
         match self.disk.facts(&step.path) {
             Ok(found) if is_as_before(&found, before) => {}
             Ok(_) => {
                 self.drop_ours(&to);
-                return Err(Refusal::new(RefusalCode::Changed, format!("`{}` changed while it was copied", step.path)));
+                return Err(stays(Refusal::new(RefusalCode::Changed, format!("`{}` changed while it was copied", step.path))));
             }
             Err(error) => {
-                self.drop_ours(&to);
-                return Err(disk_refused("cannot look at", &step.path, &error));
+                // Whether it is still there is not known, and the trash may hold the only copy now.
+                return Err(NotDone { refusal: disk_refused("cannot look at", &step.path, &error), is_in_trash: true });
             }
         }
-        self.disk.unlink(&step.path).map_err(|error| {
-            // Only where it is sure that the photo is still there.
-            if self.disk.facts(&step.path).is_ok_and(|found| is_as_before(&found, before)) {
-                self.drop_ours(&to);
-            }
-            disk_refused("cannot take from its place", &step.path, &error)
-        })
+        let Err(error) = self.disk.unlink(&step.path) else { return Ok(()) };
+        match self.disk.facts(&step.path) {
+            // As with a rename, the answer to what was done can be lost.
+            Err(error) if has_gone(&error) => return Ok(()),
+            Ok(found) if is_as_before(&found, before) => self.drop_ours(&to),
+            _ => {}
+        }
+        let is_in_trash = !self.disk.facts(&to).is_err_and(|error| has_gone(&error));
+        Err(NotDone { refusal: disk_refused("cannot take from its place", &step.path, &error), is_in_trash })
     }
 
     /// Copies bytes, times, permissions and named attributes to a new file, and compares.
@@ -210,7 +225,7 @@ impl Stage<'_> {
             if step.before.is_none_or(|before| before.content_hash != hash) {
                 return Err(io::Error::other("the keeper's bytes are others than a moment ago"));
             }
-            self.disk.rename(&building, &step.path)
+            self.rename(&building, &step.path)
         };
         linked().map_err(|error| {
             self.drop_ours(&building);
@@ -241,14 +256,12 @@ impl Stage<'_> {
         }
         if step.before.is_some() {
             let moved = match self.move_away(step) {
-                Err(NotDone { refusal, is_in_trash: false }) if refusal.code == RefusalCode::OtherFileSystem => {
-                    self.copy_away(step).map_err(|refusal| NotDone { refusal, is_in_trash: false })
-                }
+                Err(NotDone { refusal, is_in_trash: false }) if refusal.code == RefusalCode::OtherFileSystem => self.copy_away(step),
                 moved => moved,
             };
             moved.inspect_err(|_| self.drop_ours(&building))?;
         }
-        self.disk.rename(&building, &step.path).map_err(|error| {
+        self.rename(&building, &step.path).map_err(|error| {
             self.drop_ours(&building);
             match step.before {
                 Some(_) => self.bring_back(step, not_carried(&error)),
@@ -316,7 +329,7 @@ impl Stage<'_> {
             return Ok(self.occupied(step));
         }
         self.make_parent(&step.path)?;
-        self.disk.rename(&trashed, &step.path)?;
+        self.rename(&trashed, &step.path)?;
         Ok(TakenBack::Restored)
     }
 
@@ -374,7 +387,11 @@ impl Stage<'_> {
         let Some(before) = &step.before else { return Ok(TakenBack::Already) };
         let at_place = self.look(&step.path)?;
         if self.look(&trashed)?.is_none() {
-            // A crash may have left the link aside after the photo was back.
+            // A crash may have left the link aside after the photo was back, or before it was; then it goes back itself.
+            if at_place.is_none() && self.look(&aside)?.is_some() {
+                self.rename(&aside, &step.path)?;
+                return Ok(TakenBack::Lost(format!("not in the trash any more; a link with the same bytes stands at `{}`", step.path)));
+            }
             self.clear(&aside)?;
             return Ok(match &at_place {
                 Some(found) if before.inode != 0 && found.inode != before.inode => {
@@ -389,10 +406,10 @@ impl Stage<'_> {
                 return Ok(self.occupied(step));
             }
             self.clear(&aside)?;
-            self.disk.rename(&step.path, &aside)?;
+            self.rename(&step.path, &aside)?;
         }
         self.make_parent(&step.path)?;
-        self.disk.rename(&trashed, &step.path)?;
+        self.rename(&trashed, &step.path)?;
         self.clear(&aside)?;
         Ok(TakenBack::Restored)
     }

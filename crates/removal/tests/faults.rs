@@ -20,7 +20,7 @@ fn disk(fault: Fault, at: u64, is_elsewhere: bool) -> Faulty {
 }
 
 const WAYS: [(Way, bool); 4] = [(Way::Trash, false), (Way::Trash, true), (Way::HardLink, false), (Way::Reflink, false)];
-const FAULTS: [Fault; 5] = [Fault::Once, Fault::Dead, Fault::DeadAfter, Fault::Full, Fault::Denied];
+const FAULTS: [Fault; 6] = [Fault::Once, Fault::Lie, Fault::Dead, Fault::DeadAfter, Fault::Full, Fault::Denied];
 
 fn options(way: Way) -> RemoveOptions {
     RemoveOptions { way, allow_copy: true, ..RemoveOptions::default() }
@@ -104,7 +104,13 @@ fn undoing_loses_nothing_whichever_call_fails() {
                 let what = format!("undo {way:?} elsewhere={is_elsewhere} {fault:?} at {at}");
                 let _may_fail = undo(&faulty, &world.homes(), None, &mut Told::default());
                 // Times of folders are set last; where just that fails once, there is nothing left to take back.
-                undo_brings_back(&world, is_elsewhere, !matches!(fault, Fault::Once | Fault::Denied | Fault::Full), &before, &what);
+                undo_brings_back(
+                    &world,
+                    is_elsewhere,
+                    !matches!(fault, Fault::Once | Fault::Lie | Fault::Denied | Fault::Full),
+                    &before,
+                    &what,
+                );
                 if !faulty.is_met() {
                     break;
                 }

@@ -4,7 +4,7 @@ use removal::{Disk, Facts, Output, System};
 use std::ffi::OsString;
 use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// How a disk fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub enum Fault {
     Full,
     /// From that call on nothing may be changed; looking and reading still work.
     Denied,
+    /// That call is done, and said to have failed: a network that lost the answer.
+    Lie,
     /// The process is killed in earnest just before that call.
     Kill,
 }
@@ -28,6 +30,7 @@ pub struct Faulty {
     pub fault: Fault,
     pub at: u64,
     calls: AtomicU64,
+    is_lying: AtomicBool,
     pub syncs: AtomicU64,
     /// Whether a sync waits in earnest. A process that dies loses nothing that it wrote, so that most tests need not wait.
     pub is_waiting: bool,
@@ -44,7 +47,15 @@ enum Call {
 
 impl Faulty {
     pub fn new(fault: Fault, at: u64) -> Self {
-        Self { fault, at, calls: AtomicU64::new(0), syncs: AtomicU64::new(0), is_waiting: false, device_of: None }
+        Self {
+            fault,
+            at,
+            calls: AtomicU64::new(0),
+            is_lying: AtomicBool::new(false),
+            syncs: AtomicU64::new(0),
+            is_waiting: false,
+            device_of: None,
+        }
     }
 
     pub fn sound() -> Self {
@@ -64,7 +75,7 @@ impl Faulty {
     fn pass(&self, call: Call) -> io::Result<()> {
         let now = self.calls.fetch_add(1, Ordering::SeqCst);
         let is_hit = match self.fault {
-            Fault::Once => now == self.at,
+            Fault::Once | Fault::Lie => now == self.at,
             Fault::Dead => now >= self.at,
             Fault::DeadAfter => now > self.at,
             Fault::Full => now >= self.at && call == Call::Make,
@@ -82,7 +93,16 @@ impl Faulty {
             Fault::Denied => ErrorKind::PermissionDenied,
             _ => ErrorKind::Other,
         };
+        if is_hit && self.fault == Fault::Lie && call != Call::Look {
+            self.is_lying.store(true, Ordering::SeqCst);
+            return Ok(());
+        }
         if is_hit { Err(io::Error::new(kind, format!("drawn fault at call {now}"))) } else { Ok(()) }
+    }
+
+    /// Says that what was done was not, where this is the call to lie about.
+    fn answer<T>(&self, done: io::Result<T>) -> io::Result<T> {
+        if self.is_lying.swap(false, Ordering::SeqCst) { done.and(Err(io::Error::other("drawn fault: the answer was lost"))) } else { done }
     }
 
     fn crosses(&self, from: &Path, to: &Path) -> io::Result<()> {
@@ -106,13 +126,13 @@ impl Output for FaultyOutput<'_> {
             }
             return Err(error);
         }
-        self.inner.write(bytes)
+        self.disk.answer(self.inner.write(bytes))
     }
 
     fn sync(&mut self) -> io::Result<()> {
         self.disk.pass(Call::Make)?;
         self.disk.syncs.fetch_add(1, Ordering::SeqCst);
-        if self.disk.is_waiting { self.inner.sync() } else { Ok(()) }
+        self.disk.answer(if self.disk.is_waiting { self.inner.sync() } else { Ok(()) })
     }
 }
 
@@ -155,28 +175,28 @@ impl Disk for Faulty {
 
     fn create(&self, path: &Path) -> io::Result<Box<dyn Output + Send + '_>> {
         self.pass(Call::Make)?;
-        Ok(Box::new(FaultyOutput { inner: System.create(path)?, disk: self }))
+        Ok(Box::new(FaultyOutput { inner: self.answer(System.create(path))?, disk: self }))
     }
 
     fn append(&self, path: &Path) -> io::Result<Box<dyn Output + Send + '_>> {
         self.pass(Call::Make)?;
-        Ok(Box::new(FaultyOutput { inner: System.append(path)?, disk: self }))
+        Ok(Box::new(FaultyOutput { inner: self.answer(System.append(path))?, disk: self }))
     }
 
     fn make_folder(&self, path: &Path, is_private: bool) -> io::Result<()> {
         self.pass(Call::Make)?;
-        System.make_folder(path, is_private)
+        self.answer(System.make_folder(path, is_private))
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
         self.pass(Call::Change)?;
         self.crosses(from, to)?;
-        System.rename(from, to)
+        self.answer(System.rename(from, to))
     }
 
     fn hard_link(&self, file: &Path, name: &Path) -> io::Result<()> {
         self.pass(Call::Make)?;
-        System.hard_link(file, name)
+        self.answer(System.hard_link(file, name))
     }
 
     fn reflink(&self, file: &Path, name: &Path) -> io::Result<()> {
@@ -184,47 +204,47 @@ impl Disk for Faulty {
         // Few file systems can; a copy looks the same to all who do not count blocks.
         let mut bytes = Vec::new();
         System.open(file)?.read_to_end(&mut bytes)?;
-        System.create(name)?.write(&bytes)
+        self.answer(System.create(name)?.write(&bytes))
     }
 
     fn unlink(&self, file: &Path) -> io::Result<()> {
         self.pass(Call::Change)?;
-        System.unlink(file)
+        self.answer(System.unlink(file))
     }
 
     fn remove_folder(&self, folder: &Path) -> io::Result<()> {
         self.pass(Call::Change)?;
-        System.remove_folder(folder)
+        self.answer(System.remove_folder(folder))
     }
 
     fn set_modified(&self, path: &Path, modified_ns: i64) -> io::Result<()> {
         self.pass(Call::Change)?;
-        System.set_modified(path, modified_ns)
+        self.answer(System.set_modified(path, modified_ns))
     }
 
     fn set_mode(&self, path: &Path, mode: u32) -> io::Result<()> {
         self.pass(Call::Change)?;
-        System.set_mode(path, mode)
+        self.answer(System.set_mode(path, mode))
     }
 
     fn copy_attributes(&self, from: &Path, to: &Path) -> io::Result<()> {
         self.pass(Call::Change)?;
-        System.copy_attributes(from, to)
+        self.answer(System.copy_attributes(from, to))
     }
 
     fn sync_folder(&self, folder: &Path) -> io::Result<()> {
         self.pass(Call::Make)?;
         self.syncs.fetch_add(1, Ordering::SeqCst);
-        if self.is_waiting { System.sync_folder(folder) } else { Ok(()) }
+        self.answer(if self.is_waiting { System.sync_folder(folder) } else { Ok(()) })
     }
 
     fn trash_by_system(&self, file: &Path) -> io::Result<()> {
         self.pass(Call::Change)?;
-        System.trash_by_system(file)
+        self.answer(System.trash_by_system(file))
     }
 
     fn restore_by_system(&self, file: &Path) -> io::Result<()> {
         self.pass(Call::Change)?;
-        System.restore_by_system(file)
+        self.answer(System.restore_by_system(file))
     }
 }
