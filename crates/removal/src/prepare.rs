@@ -7,7 +7,7 @@ use crate::plan::{Plan, PlannedFile, Removal};
 use crate::remove::{RemoveOptions, Way};
 use crate::report::{Refusal, RefusalCode};
 use crate::step::is_as_before;
-use crate::trash::{Trashes, name_in_trash};
+use crate::trash::{TRASH_NAME, Trashes, name_in_trash};
 use crate::xmp;
 use std::collections::{HashMap, HashSet};
 use std::io::{self, ErrorKind, Read as _};
@@ -39,7 +39,9 @@ pub(crate) struct Preflight<'a> {
     trashes: &'a Trashes,
     /// Paths that are to go, and how often the plan says so.
     planned: HashMap<&'a Path, u32>,
-    /// Files that stand for others that went, by device and number: none of them may go in this run.
+    /// Paths of keepers.
+    keepers: HashSet<&'a Path>,
+    /// Files that stand for others, by device and number: none of them may go in this run, whatever it is called.
     kept: HashSet<(u64, u64)>,
     next_step: u64,
 }
@@ -62,7 +64,8 @@ impl<'a> Preflight<'a> {
         for file in plan.removals.iter().flat_map(|removal| &removal.files) {
             *planned.entry(&*file.path).or_default() += 1;
         }
-        Self { disk, plan, options, trashes, planned, kept: HashSet::new(), next_step: 0 }
+        let keepers = plan.removals.iter().map(|removal| &*removal.keeper.file.path).collect();
+        Self { disk, plan, options, trashes, planned, keepers, kept: HashSet::new(), next_step: 0 }
     }
 
     /// Looks at some removals; each passes with its steps or is refused.
@@ -77,7 +80,8 @@ impl<'a> Preflight<'a> {
             .collect();
         let mut to_read: Vec<&Path> = Vec::new();
         for (_, removal, look) in &looks {
-            if look.is_ok() {
+            if let Ok(look) = look {
+                self.kept.insert((look.keeper.device, look.keeper.inode));
                 to_read.extend(removal.files.iter().map(|file| &*file.path));
                 to_read.extend(removal.companions.iter().map(|companion| &*companion.file.path));
                 to_read.push(&removal.keeper.file.path);
@@ -113,14 +117,11 @@ impl<'a> Preflight<'a> {
                 return refuse(RefusalCode::Twice, format!("`{}` stands in the plan more than once", path.display()));
             }
             self.is_allowed_place(path, &removal.root)?;
-            let found = self.plain_file(path, &removal.root, RefusalCode::Missing)?;
-            if self.kept.contains(&(found.device, found.inode)) && found.inode != 0 {
-                return refuse(
-                    RefusalCode::KeeperPlanned,
-                    format!("`{}` is also the keeper of a photo that went in this run", path.display()),
-                );
-            }
-            files.push(found);
+            self.trashes.of(&removal.root)?;
+            files.push(self.plain_file(path, &removal.root, RefusalCode::Missing)?);
+        }
+        if in_trash(keeper_path) {
+            return refuse(RefusalCode::KeeperMissing, format!("its keeper `{}` lies in a trash", keeper_path.display()));
         }
         let keeper = self.plain_file(keeper_path, &removal.keeper.root, RefusalCode::KeeperMissing).map_err(|refusal| {
             let why = format!("its keeper cannot vouch for it, and it may be the last copy: {}", refusal.why);
@@ -141,8 +142,11 @@ impl<'a> Preflight<'a> {
     /// Refuses places where nothing may be removed.
     fn is_allowed_place(&self, path: &Path, root: &Path) -> Checked {
         let is_plain = |part: Component<'_>| !matches!(part, Component::ParentDir | Component::CurDir);
-        if !path.is_absolute() || !path.starts_with(root) || !path.components().all(is_plain) {
+        if !root.is_absolute() || !path.starts_with(root) || !path.components().all(is_plain) {
             return refuse(RefusalCode::NoFile, format!("`{}` does not lie in `{}`", path.display(), root.display()));
+        }
+        if in_trash(path) {
+            return refuse(RefusalCode::NoFile, format!("`{}` lies in a trash already", path.display()));
         }
         if let Some(reference) = self.options.protected.iter().find(|folder| path.starts_with(folder)) {
             return refuse(RefusalCode::Reference, format!("it lies in the reference folder `{}`", reference.display()));
@@ -217,6 +221,12 @@ impl<'a> Preflight<'a> {
                 Refusal::new(RefusalCode::KeeperChanged, format!("its keeper `{}` changed since the plan", removal.keeper.file.path))
             }
         })?;
+        if let Some(at) = look.files.iter().position(|found| self.is_kept(found)) {
+            return refuse(
+                RefusalCode::KeeperPlanned,
+                format!("`{}` is also the keeper of a photo that goes in this run", removal.files[at].path),
+            );
+        }
         let mut photo = Vec::new();
         for file in &removal.files {
             photo.push(as_planned(file, read).map_err(|doubt| match doubt {
@@ -235,8 +245,11 @@ impl<'a> Preflight<'a> {
         if !matches!(act, Act::HardLink | Act::Reflink) {
             self.companions(removal, act, trash, read, &mut prepared);
         }
-        self.kept.insert((look.keeper.device, look.keeper.inode));
         Ok(prepared)
+    }
+
+    fn is_kept(&self, found: &Facts) -> bool {
+        found.inode != 0 && self.kept.contains(&(found.device, found.inode))
     }
 
     fn push(&mut self, prepared: &mut Prepared, mut step: Step, text: Vec<u8>) {
@@ -331,7 +344,11 @@ impl<'a> Preflight<'a> {
                 .is_allowed_place(path, &removal.root)
                 .and_then(|()| self.plain_file(path, &removal.root, RefusalCode::Missing))
                 .map_err(|refusal| refusal.why)
-                .and_then(|_| as_planned(&companion.file, read).map_err(|doubt| doubt.words(path)));
+                .and_then(|found| {
+                    let is_photo = self.keepers.contains(&**path) || self.planned.contains_key(&**path) || self.is_kept(&found);
+                    if is_photo { Err(format!("`{path}` is a photo of this plan itself")) } else { Ok(()) }
+                })
+                .and_then(|()| as_planned(&companion.file, read).map_err(|doubt| doubt.words(path)));
             match checked {
                 Ok(_) if removal.sidecar.as_ref() == Some(path) => {}
                 Ok(before) => self.push(prepared, step(act, path, trash, Some(before)), Vec::new()),
@@ -367,6 +384,10 @@ fn as_planned(file: &PlannedFile, read: &HashMap<&Path, io::Result<Before>>) -> 
         Some(Err(error)) => Err(Doubt::Unreadable(format!("`{}`: {error}", file.path))),
         None => Err(Doubt::Unreadable(format!("`{}` was not read", file.path))),
     }
+}
+
+fn in_trash(path: &Path) -> bool {
+    path.iter().any(|part| part == TRASH_NAME)
 }
 
 fn in_package(path: &Path) -> bool {

@@ -9,7 +9,7 @@ use crate::plan::{Plan, Removal};
 use crate::prepare::{Preflight, Prepared};
 use crate::report::{Ended, Refusal, RefusalCode, Witness};
 use crate::step::{NotDone, Stage, TakenBack, is_as_before};
-use crate::trash::{Trashes, number_of, runs_in, tidy};
+use crate::trash::{Trashes, number_of, runs_in, tidy, trash_in};
 use crate::{Error, Result};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -116,9 +116,11 @@ pub fn remove(disk: &dyn Disk, state: &Path, plan: &Plan, options: &RemoveOption
     if plan.removals.is_empty() {
         return Ok(report);
     }
-    let number = runs_in(disk, state)?.last().map_or(0, |run| number_of(run)) + 1;
+    let mut roots: BTreeSet<PathBuf> = plan.removals.iter().map(|removal| removal.root.0.clone()).collect();
+    let number = next_number(disk, state, &roots, options)?;
     let run = new_name(number, plan);
-    let roots: BTreeSet<PathBuf> = plan.removals.iter().map(|removal| removal.root.0.clone()).collect();
+    // What is not there is refused photo by photo.
+    roots.retain(|root| root.is_absolute() && !is_gone(disk, root));
     // Before a trash is made in them.
     let roots_before = folder_times(disk, &roots)?;
     let trashes = Trashes::find(disk, plan, options.trash.as_deref(), Some(&run));
@@ -267,11 +269,7 @@ impl Hand<'_> {
         let mut notes = unit.notes.clone();
         let mut began: Vec<&Step> = Vec::new();
         let refused = self.still_so(unit, removal).err().or_else(|| {
-            for (step, text) in &unit.steps {
-                if self.is_companion(removal, step) {
-                    self.companion(removal, step, done, &mut notes);
-                    continue;
-                }
+            for (step, text) in unit.steps.iter().filter(|(step, _)| !self.is_companion(removal, step)) {
                 match self.stage.run(step, text) {
                     Ok(()) => began.push(step),
                     Err(NotDone { refusal, is_in_trash }) => {
@@ -282,7 +280,8 @@ impl Hand<'_> {
                     }
                 }
             }
-            None
+            // Where both are one file under two names and nothing but this shows it, the keeper went too.
+            self.keeper_stays(unit, removal).err()
         });
         if refused.is_some() {
             for step in began.into_iter().rev() {
@@ -296,6 +295,9 @@ impl Hand<'_> {
             }
         } else {
             done.extend(began.iter().map(|step| step.step));
+            for (step, _) in unit.steps.iter().filter(|(step, _)| self.is_companion(removal, step)) {
+                self.companion(removal, step, done, &mut notes);
+            }
         }
         Ended { unit: unit.unit, refusal: refused, notes }
     }
@@ -307,7 +309,7 @@ impl Hand<'_> {
     /// Moves a file that belongs to a photo, which has gone already. It stays while it belongs to another that is there.
     fn companion(&self, removal: &Removal, step: &Step, done: &mut Vec<u64>, notes: &mut Vec<String>) {
         let shared = removal.companions.iter().find(|companion| companion.file.path == step.path).map(|companion| &companion.shared_with);
-        if let Some(other) = shared.into_iter().flatten().find(|other| self.disk.facts(other).is_ok()) {
+        if let Some(other) = shared.into_iter().flatten().find(|other| !is_gone(self.disk, other)) {
             notes.push(format!("`{}` stays: it belongs to `{other}` as well", step.path));
             return;
         }
@@ -324,12 +326,7 @@ impl Hand<'_> {
 
     /// The last look before a move: photo and keeper are still the files that were read.
     fn still_so(&self, unit: &Prepared, removal: &Removal) -> std::result::Result<(), Refusal> {
-        let keeper = &removal.keeper.file.path;
-        match self.disk.facts(keeper) {
-            Ok(found) if is_as_before(&found, &unit.keeper) => {}
-            Ok(_) => return Err(Refusal::new(RefusalCode::KeeperChanged, format!("its keeper `{keeper}` changed just now"))),
-            Err(error) => return Err(Refusal::new(RefusalCode::KeeperMissing, format!("its keeper `{keeper}`: {error}"))),
-        }
+        self.keeper_stays(unit, removal)?;
         for (step, _) in &unit.steps {
             let Some(before) = &step.before else { continue };
             if self.is_companion(removal, step) {
@@ -342,6 +339,15 @@ impl Hand<'_> {
             }
         }
         Ok(())
+    }
+
+    fn keeper_stays(&self, unit: &Prepared, removal: &Removal) -> std::result::Result<(), Refusal> {
+        let keeper = &removal.keeper.file.path;
+        match self.disk.facts(keeper) {
+            Ok(found) if is_as_before(&found, &unit.keeper) => Ok(()),
+            Ok(_) => Err(Refusal::new(RefusalCode::KeeperChanged, format!("its keeper `{keeper}` changed just now"))),
+            Err(error) => Err(Refusal::new(RefusalCode::KeeperMissing, format!("its keeper `{keeper}`: {error}"))),
+        }
     }
 
     /// Waits until the names of a batch are on the disk.
@@ -367,9 +373,25 @@ fn folder_times(disk: &dyn Disk, folders: &BTreeSet<PathBuf>) -> Result<Vec<Fold
     folders.iter().map(time).collect()
 }
 
+/// Tells whether it is sure that nothing stands at a path.
+fn is_gone(disk: &dyn Disk, path: &Path) -> bool {
+    disk.facts(path).is_err_and(|error| matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory))
+}
+
 /// Returns now, in seconds since 1970 UTC.
 pub(crate) fn now_s() -> i64 {
     jiff::Timestamp::now().as_second()
+}
+
+/// Returns the number after that of the last run, which only a trash remembers where the state folder was lost.
+fn next_number(disk: &dyn Disk, state: &Path, roots: &BTreeSet<PathBuf>, options: &RemoveOptions) -> Result<u64> {
+    let mut runs = runs_in(disk, state)?;
+    let trashes: BTreeSet<PathBuf> = roots.iter().map(|root| trash_in(options.trash.as_deref().unwrap_or(root))).collect();
+    for trash in trashes {
+        // A trash that cannot be listed cannot be filled either, and says so then.
+        runs.extend(runs_in(disk, &trash).unwrap_or_default());
+    }
+    Ok(runs.iter().map(|run| number_of(run)).max().unwrap_or(0).saturating_add(1))
 }
 
 /// Names a run: its number, and eight digits that tell it from one of the same number after the state folder was lost.

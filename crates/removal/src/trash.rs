@@ -1,6 +1,6 @@
 //! Our own trash: a folder on the file system of what it takes, with the journals of the runs that filled it.
 
-use crate::disk::Disk;
+use crate::disk::{Disk, Kind};
 use crate::error::Tried as _;
 use crate::journal::{JOURNALS, make_folders};
 use crate::plan::Plan;
@@ -42,6 +42,10 @@ impl Trashes {
             let folder = trash_in(elsewhere.unwrap_or(root));
             let at = match known.get(&folder) {
                 Some(at) => at.clone(),
+                // A drive that is not there must not be made on the one below it.
+                None if !disk.facts(root).is_ok_and(|found| found.kind == Kind::Folder) => {
+                    Err(Refusal::new(RefusalCode::Offline, format!("`{}` is not there now; connect its drive", root.display())))
+                }
                 None => match open(disk, &folder, run) {
                     Ok(device) => {
                         found.list.push(Trash { folder: folder.clone(), device });
@@ -70,6 +74,7 @@ impl Trashes {
 /// Returns the file system of a trash; with `run` its folders are made.
 fn open(disk: &dyn Disk, folder: &Path, run: Option<&str>) -> Result<u64> {
     if let Some(run) = run {
+        make_folders(disk, folder)?;
         make_folders(disk, &folder.join(JOURNALS))?;
         make_folders(disk, &folder.join(FILES).join(run))?;
     }
@@ -77,6 +82,9 @@ fn open(disk: &dyn Disk, folder: &Path, run: Option<&str>) -> Result<u64> {
     let mut above = folder;
     loop {
         match disk.facts(above) {
+            Ok(found) if found.kind != Kind::Folder && above == folder => {
+                return Err(std::io::Error::from(std::io::ErrorKind::NotADirectory)).tried("cannot use as a trash", folder);
+            }
             Ok(found) => return Ok(found.device),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => match above.parent() {
                 Some(parent) => above = parent,

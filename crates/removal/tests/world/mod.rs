@@ -3,7 +3,9 @@
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used)] // each test file uses its part
 #![expect(clippy::disallowed_methods, reason = "tests draw their own files")]
 
+#[cfg(unix)]
 pub mod faulty;
+pub mod hooked;
 
 use model::Relation;
 use removal::xmp::Curation;
