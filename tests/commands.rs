@@ -168,3 +168,24 @@ fn a_config_file_sets_rules_and_a_wrong_one_is_named() {
     std::fs::write(&config, "kepe = \"path\"\n").expect("written");
     assert_snapshot!(world.run(&["groups"]));
 }
+
+#[test]
+fn a_plan_is_frozen_into_a_file() {
+    let world = scanned();
+    let file = world.path("plan.json");
+    let told = world.run(&["plan", "--out", "plan.json"]);
+    assert_snapshot!("plan_out_nothing_decided", told);
+    assert_snapshot!("plan_out_from_rules", world.run(&["plan", "--from-rules", "--out", "plan.json"]));
+    let plan: serde_json::Value = serde_json::from_slice(&std::fs::read(&file).expect("written")).expect("JSON");
+    let removals = plan["removals"].as_array().expect("removals");
+    assert_eq!(removals.len(), 3);
+    let photos = world.path("photos").display().to_string();
+    for removal in removals {
+        assert!(removal["files"][0]["path"].as_str().expect("a path").starts_with(&photos));
+        assert_eq!(removal["keeper"]["content_hash"].as_str().expect("a hash").len(), 64);
+    }
+    let json = world.json(&["plan", "--from-rules", "--out", "plan.json", "--json"]);
+    assert_eq!((&json["sums"]["removals"], &json["from"]), (&serde_json::json!(3), &serde_json::json!("rules")));
+    assert_snapshot!("plan_out_elsewhere", world.run(&["plan", "--out", "photos/trip/IMG_0001.jpg"]));
+    assert_snapshot!("plan_from_rules_without_out", world.run(&["plan", "--from-rules"]));
+}

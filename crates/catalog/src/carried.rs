@@ -56,6 +56,21 @@ impl CarriedFact {
         }
     }
 
+    /// Returns it in words.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self {
+            Self::Favourite => "a favourite".to_owned(),
+            Self::Album(text) | Self::Caption(text) | Self::Title(text) | Self::Person(text) | Self::Keyword(text) => {
+                format!("{} “{text}”", self.kind())
+            }
+            Self::Rating(-1) => "rejected".to_owned(),
+            Self::Rating(stars) => format!("rating {stars}"),
+            Self::Place(place) => format!("place {:.4}, {:.4}", place.latitude, place.longitude),
+            Self::Taken(_) => "time of taking".to_owned(),
+        }
+    }
+
     fn read(kind: &str, value: String) -> Result<Self> {
         Ok(match kind {
             "album" => Self::Album(value),

@@ -153,7 +153,9 @@ impl Catalog {
             } else {
                 format!("tombstones t CROSS JOIN contents c ON {matches} CROSS JOIN assets a ON a.content_id = c.id")
             };
-            format!("SELECT a.id, {rank}, t.run, t.removed_at_s, t.place, t.keeper_content FROM {from} WHERE {rest}")
+            format!(
+                "SELECT a.id, {rank}, (SELECT number FROM runs WHERE id = t.run), t.removed_at_s, t.place, t.keeper_content FROM {from} WHERE {rest}"
+            )
         };
         let parts = [part(0, "c.content_hash = t.content"), part(1, "c.sha1 = t.sha1"), part(2, "c.payload_hash = t.payload")];
         let mut statement = self.connection.prepare_cached(&format!("{} ORDER BY 1, 2, 4 DESC, 3", parts.join(" UNION ALL ")))?;
@@ -161,8 +163,12 @@ impl Catalog {
         while let Some(row) = rows.next()? {
             let Ok(at) = assets.binary_search_by_key(&AssetId(row.get(0)?), |asset| asset.id) else { continue };
             if assets[at].removed_before.is_none() {
-                assets[at].removed_before =
-                    Some(RemovedBefore { run: row.get(2)?, utc_seconds: row.get(3)?, place: row.get(4)?, keeper: content_of(row, 5)? });
+                assets[at].removed_before = Some(RemovedBefore {
+                    run: row.get::<_, Option<i64>>(2)?.unwrap_or(0).max(0) as u64,
+                    utc_seconds: row.get(3)?,
+                    place: row.get(4)?,
+                    keeper: content_of(row, 5)?,
+                });
             }
         }
         Ok(())
@@ -300,9 +306,10 @@ mod tests {
     /// One row a way to come back: what the new asset's content is, and whether it is known.
     #[test]
     fn who_came_back_is_known_by_bytes_then_sha1_then_picture() {
-        let check = |content: &str, expected: Option<&str>| {
+        let check = |content: &str, expected: Option<u64>| {
             let (_folder, catalog) = catalog();
             bury(&catalog, &["b.jpg", "c/b.jpg", "b.xmp"]);
+            catalog.note_run("3", 3, "plan", 0).expect("noted");
             run(
                 &catalog,
                 &format!(
@@ -312,14 +319,14 @@ mod tests {
                 ),
             );
             for assets in [catalog.assets().expect("read"), catalog.assets_of(&[AssetId(1), AssetId(9)]).expect("read")] {
-                let run = assets[1].removed_before.as_ref().map(|before| before.run.as_str());
+                let run = assets[1].removed_before.as_ref().map(|before| before.run);
                 assert_eq!((assets[1].id, run), (AssetId(9), expected), "{content}");
                 assert_eq!(assets[0].removed_before, None, "the keeper did not come back");
             }
         };
-        check("h02, NULL, NULL", Some("3"));
-        check("NULL, h05, NULL", Some("3"));
-        check("h04, NULL, h0b", Some("3"));
+        check("h02, NULL, NULL", Some(3));
+        check("NULL, h05, NULL", Some(3));
+        check("h04, NULL, h0b", Some(3));
         check("h04, h06, h0c", None);
     }
 

@@ -276,7 +276,7 @@ mod tests {
     const KEEPER: ContentHash = ContentHash([7; 32]);
 
     fn came_back() -> AssetFacts {
-        let before = RemovedBefore { run: "3".into(), utc_seconds: 86_400, place: "/old/2.jpg".into(), keeper: KEEPER };
+        let before = RemovedBefore { run: 3, utc_seconds: 86_400, place: "/old/2.jpg".into(), keeper: KEEPER };
         AssetFacts { removed_before: Some(before), ..plain(2) }
     }
 

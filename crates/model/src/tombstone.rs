@@ -5,8 +5,8 @@ use crate::ContentHash;
 /// When and from where an asset was removed that is here again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RemovedBefore {
-    /// The run that removed it.
-    pub run: String,
+    /// Number of the run that removed it.
+    pub run: u64,
     /// When, seconds of UTC.
     pub utc_seconds: i64,
     /// Where it lay.

@@ -3,7 +3,7 @@
 use crate::{Error, Result, records};
 use catalog::{AssetRow, Catalog, Recorded, RecordedOn};
 use decisions::{AssetFacts, KeepRules, Options, Plan};
-use model::{AssetId, Evidence, Group, Presence, Relation, Role, Source, SourceId};
+use model::{AssetId, Evidence, Group, Presence, Relation, Role, Source, SourceId, SourceKind};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashMap};
 
@@ -67,6 +67,12 @@ impl Formed {
     #[must_use]
     pub fn source_name(&self, id: SourceId) -> &str {
         self.sources.get(&id).map_or("", |source| source.name.as_str())
+    }
+
+    /// Tells a source that lies in exports, where nothing can be removed but by hand.
+    #[must_use]
+    pub fn is_in_export(&self, id: SourceId) -> bool {
+        self.sources.get(&id).is_some_and(|source| source.kind != SourceKind::Folder)
     }
 
     /// Returns what would go.

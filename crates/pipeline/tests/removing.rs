@@ -1,8 +1,12 @@
 //! Removing on drawn photos, from verdict to plan and from run to catalog: what is planned, what is left, and what the catalog knows after.
 #![allow(clippy::disallowed_methods)] // tests move and take away files of their own
 
-use pipeline::removal::{Ended, NotOurs, Plan, PlanFrom, Refusal, RefusalCode, Removal, Witness as _};
-use pipeline::removing::{After, FreezeOptions, JournalledRun, Recorder, check_fresh, freeze, refresh, settle, undone, write_plan};
+use pipeline::removal::{
+    self, Ended, Homes, NotOurs, Plan, PlanFrom, Refusal, RefusalCode, Removal, RemoveOptions, System, Way, Witness as _,
+};
+use pipeline::removing::{
+    FreezeOptions, JournalledRun, Recorder, UndoRecorder, check_fresh, freeze, refresh, settle, settle_run, undone, write_plan,
+};
 use pipeline::review::{GroupView, ListQuery, PageFrom, Review, VerdictWish, Wish};
 use pipeline::{Catalog, GroupOptions, KeepRules, ScanOptions, Silent, Stop, answer, export_json, form, scan};
 use std::collections::BTreeMap;
@@ -73,7 +77,7 @@ impl World {
     fn remove(&self, plan: &Plan, run: &str, refused: &[&str]) {
         let catalog = self.catalog();
         let stop = Stop::default();
-        let mut recorder = Recorder::new(&catalog, plan, After::Gone, 1_795_737_600, &Silent, &stop);
+        let mut recorder = Recorder::new(&catalog, plan, Way::Trash, 1_795_737_600, &Silent, &stop);
         let units: Vec<(u64, &Removal)> = (0u64..).zip(&plan.removals).collect();
         recorder.before(run, &units).expect("noted");
         let ended: Vec<Ended> = units.iter().map(|(unit, removal)| self.end(*unit, removal, refused)).collect();
@@ -296,10 +300,9 @@ fn a_run_is_taken_in_as_a_scan_would_find_it_and_an_undone_one_leaves_no_trace()
     assert_eq!(world.groups(), after, "a scan finds nothing else");
     // Taken in again from the journal, as after a crash: nothing changes.
     let units = || (0u64..).zip(&plan.removals).map(|(unit, removal)| (unit, removal, name(&removal.files[0].path) != "beach-copy.jpg"));
-    let run = JournalledRun { run: "1", plan: &plan.id, began_at_s: 1_795_737_600, after: After::Gone };
+    let run = JournalledRun { run: "1", plan: &plan.id, began_at_s: 1_795_737_600, way: Way::Trash };
     settle(&world.catalog(), run, units()).expect("settled");
     assert_eq!(world.groups(), after);
-    assert!(world.catalog().runs().expect("read")[0].is_settled);
     world.put_back(&plan);
     let all: Vec<u64> = (0..plan.removals.len() as u64).collect();
     for _ in 0..2 {
@@ -319,12 +322,12 @@ fn what_was_begun_when_the_process_died_is_taken_in_from_the_journal() {
     let catalog = world.catalog();
     let stop = Stop::default();
     let units: Vec<(u64, &Removal)> = (0u64..).zip(&plan.removals).collect();
-    Recorder::new(&catalog, &plan, After::Gone, 1_795_737_600, &Silent, &stop).before("1", &units).expect("noted");
+    Recorder::new(&catalog, &plan, Way::Trash, 1_795_737_600, &Silent, &stop).before("1", &units).expect("noted");
     // Files moved, and nobody lived to tell the catalog of any but by the journal.
     for (unit, removal) in &units {
         world.end(*unit, removal, &["beach-copy.jpg"]);
     }
-    let run = JournalledRun { run: "1", plan: &plan.id, began_at_s: 1_795_737_600, after: After::Gone };
+    let run = JournalledRun { run: "1", plan: &plan.id, began_at_s: 1_795_737_600, way: Way::Trash };
     let told = units.iter().map(|(unit, removal)| (*unit, *removal, name(&removal.files[0].path) != "beach-copy.jpg"));
     assert_eq!(settle(&catalog, run, told).expect("settled"), units.len() as u64);
     assert!(world.member("beach-small.jpg").is_none());
@@ -362,7 +365,7 @@ a/turned.jpg  picture=forest:4 size=1200x900 turn=90 jpeg=85
     assert_eq!(world.member("turned.jpg").expect("a member").0, "undecided");
     world.decide("turned.jpg", VerdictWish::Remove);
     let plan = world.freeze(false, &[]);
-    world.remove(&plan, "3", &[]);
+    world.remove(&plan, "000003-abc", &[]);
     world.scan(&[]);
     // It comes back elsewhere.
     let trash = world.root().join("trash/turned.jpg");
@@ -396,4 +399,36 @@ fn a_keeper_that_moved_did_not_come_back() {
     let (verdict, reasons) = world.member("moved.jpg").expect("a member");
     assert_eq!(verdict, "keep");
     assert!(reasons.iter().all(|reason| !reason.starts_with("removed-before")), "{reasons:?}");
+}
+
+#[test]
+fn with_the_hand_that_moves_files_a_run_and_its_undo_end_where_they_began() {
+    let world = World::with(TREE);
+    world.decide("hill-again.jpg", VerdictWish::Remove);
+    world.decide("hill-third.jpg", VerdictWish::Keep);
+    let (before, plan) = (world.groups(), world.freeze(true, &[]));
+    let state = world.root().join("state");
+    let (catalog, stop) = (world.catalog(), Stop::default());
+    let mut recorder = Recorder::new(&catalog, &plan, Way::Trash, 1_795_737_600, &Silent, &stop);
+    let report = removal::remove(&System, &state, &plan, &RemoveOptions::default(), &mut recorder).expect("run");
+    refresh(&catalog).expect("grouped");
+    let refused: Vec<_> = report.ended.iter().filter(|end| end.refusal.is_some()).collect();
+    assert_eq!((refused, report.error.is_none()), (Vec::new(), true));
+    assert!(world.file("b/hill-again.xmp").exists(), "another photo shares it");
+    let after = world.groups();
+    let homes = Homes { state, trashes: Vec::new() };
+    let run = homes.find(&System, None).expect("a run");
+    settle_run(&catalog, &System, &run).expect("settled");
+    assert_eq!(world.groups(), after);
+    let view = world.shown("hill-third.jpg").expect("a group");
+    assert_eq!(view.all[0].inherits[0].words, "caption “On the hill”");
+    let mut undoing = UndoRecorder::new(&catalog, None, &Silent, &stop);
+    let undo = removal::undo(&System, &homes, None, &mut undoing).expect("undone");
+    assert_eq!((undo.units.len(), undo.error.is_none()), (plan.removals.len(), true));
+    refresh(&catalog).expect("grouped");
+    assert_eq!(world.groups(), before);
+    settle_run(&catalog, &System, &homes.read(&System, &run.began.run).expect("a run")).expect("settled");
+    assert_eq!(world.groups(), before);
+    world.scan(&[]);
+    assert_eq!(world.groups(), before);
 }

@@ -37,5 +37,5 @@ pub use remove::{BATCH_MAX, Checked, RemoveOptions, RunReport, Way, check, remov
 pub use report::{Ended, Refusal, RefusalCode, Witness};
 pub use runs::{RunSummary, Trashed, UnitState, runs, state_of, summary, trashed};
 pub use system::System;
-pub use trash::{TRASH_NAME, trash_in};
+pub use trash::{TRASH_NAME, number_of, trash_in};
 pub use undo::{Homes, NotRestored, Restored, UndoReport, UndoWitness, undo};

@@ -127,7 +127,8 @@ pub(crate) fn is_run(name: &str) -> bool {
 }
 
 /// Returns a run's number.
-pub(crate) fn number_of(run: &str) -> u64 {
+#[must_use]
+pub fn number_of(run: &str) -> u64 {
     run.split_once('-').and_then(|(number, _)| number.parse().ok()).unwrap_or(0)
 }
 

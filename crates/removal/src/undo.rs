@@ -89,6 +89,19 @@ impl Homes {
         Ok(runs)
     }
 
+    /// Returns how long the journal in the state folder is; 0 where there is none.
+    ///
+    /// # Errors
+    /// [`Error::Disk`].
+    pub fn journal_bytes(&self, disk: &dyn Disk, run: &str) -> Result<u64> {
+        let path = journals_in(&self.state).join(file_name(run));
+        match disk.facts(&path) {
+            Ok(found) => Ok(found.size_bytes),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(0),
+            Err(error) => Err(error).tried("cannot look at", &path),
+        }
+    }
+
     /// Reads a run, from the journal that says most: one of them may have been on a disk that was full or away.
     ///
     /// # Errors

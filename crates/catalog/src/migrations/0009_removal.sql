@@ -3,9 +3,10 @@
 -- Runs that the catalog was told of.
 CREATE TABLE runs (
     id              TEXT PRIMARY KEY,                    -- as the journal names it
+    number          INTEGER NOT NULL,                    -- as people name it
     plan            TEXT NOT NULL,                       -- the plan's own name
     began_at_s      INTEGER NOT NULL,
-    is_settled      INTEGER NOT NULL DEFAULT 0           -- all that its journal tells was taken in
+    settled_bytes   INTEGER NOT NULL DEFAULT 0           -- so much of its journal was taken in
 ) STRICT, WITHOUT ROWID;
 
 -- Removed assets. One that comes back is known by its bytes, else its SHA-1, else its coded picture.

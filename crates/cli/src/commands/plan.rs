@@ -100,6 +100,13 @@ pub(crate) fn show(out: &mut Out, formed: &Formed, plan: &Plan, findings: &Findi
         size(plan.total.size_bytes),
         plan.undecided.assets
     ))?;
+    let exported = plan.removals.iter().filter(|removal| formed.is_in_export(removal.source)).count() as u64;
+    if exported > 0 {
+        out.line(format!(
+            "{} of them in exports, which no program can change: `lookalike handoff` writes a list for you",
+            count(exported)
+        ))?;
+    }
     if !findings.found.is_empty() {
         out.line("")?;
         show_findings(out, findings, most)?;
@@ -123,6 +130,7 @@ fn as_json(formed: &Formed, plan: &Plan, findings: &Findings) -> serde_json::Val
                 "source": formed.source_name(removal.source),
                 "relation": removal.relation,
                 "size_bytes": removal.size_bytes,
+                "handoff": formed.is_in_export(removal.source),
                 "reasons": reasons,
             })
         })

@@ -7,7 +7,7 @@ use crate::failure::Result;
 use crate::printer::{Out, say};
 use crate::progress::Progress;
 use crate::words::{count, plural, safe, size, span};
-use pipeline::{Depth, ScanOptions, ScanReport, needs_crops, scan};
+use pipeline::{Depth, ScanOptions, ScanReport, needs_crops, removing, scan};
 use std::io::Write as _;
 use std::time::Instant;
 
@@ -32,6 +32,9 @@ pub(crate) fn run(world: &World, args: ScanArgs) -> Result<()> {
     };
     let began = Instant::now();
     let progress = Progress::new(world.quiet);
+    if let Err(error) = removing::catch_up(&catalog, &world.places.state) {
+        say(&format!("note: what earlier runs of `remove` did could not be taken in: {error}"));
+    }
     let outcome = scan(&catalog, &options, &progress, &stop);
     progress.finish();
     let report = outcome?;

@@ -3,15 +3,15 @@
 //! **Invariant:** the journal leads and the catalog follows: what a catalog missed (a crash, another catalog, an undo without it) is taken in
 //! before it is asked for anything about runs.
 
-use super::{After, Difference, JournalledRun, Recorder, check_fresh, refresh, settle, undone};
+use super::{Difference, Recorder, UndoRecorder, check_fresh, refresh, settle_run};
 use crate::watch::{Phase, Stop, Watch};
 use crate::{Error, KeepRules, Result};
 use catalog::Catalog;
 use removal::{
-    Act, Checked, EmptyOptions, Homes, NotRestored, Plan, Removal, RemoveOptions, Run, RunSummary, System, Trashed, UndoWitness, UnitState,
-    Way,
+    Checked, EmptyOptions, Homes, NotRestored, Plan, Removal, RemoveOptions, RunSummary, System, Trashed, UndoWitness, UnitState,
 };
 use serde::Serialize;
+use std::collections::HashMap;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
@@ -223,17 +223,13 @@ pub fn remove(
     catch_up(catalog, state)?;
     ensure_fresh(catalog, plan, usual)?;
     let options = RemoveOptions { protected: protected(catalog)?, ..options.clone() };
-    let after = match options.way {
-        Way::Trash | Way::SystemTrash => After::Gone,
-        Way::HardLink | Way::Reflink => After::Link,
-    };
     let now_s = jiff::Timestamp::now().as_second();
-    let mut recorder = Recorder::new(catalog, plan, after, now_s, watch, stop);
+    let mut recorder = Recorder::new(catalog, plan, options.way, now_s, watch, stop);
     let report = removal::remove(&System, state, plan, &options, &mut recorder).map_err(of_room)?;
     if let Some(run) = &report.run
         && report.error.is_none()
     {
-        catalog.batch(|| catalog.set_run_settled(run, true))?;
+        note_settled(catalog, state, run)?;
     }
     refresh(catalog)?;
     let path_of = |unit: u64| {
@@ -261,15 +257,23 @@ pub fn remove(
     })
 }
 
-/// Takes into the catalog what journals tell and it does not know yet: a run that was killed, an undo that was made without it.
+/// Takes into the catalog what journals tell and it does not know yet: a run that was killed, an undo that was made without it. While a run
+/// goes on nothing is taken in: that run tells its own catalog.
 ///
 /// # Errors
 /// [`Error::World`], [`Error::Catalog`].
 pub fn catch_up(catalog: &Catalog, state: &Path) -> Result<()> {
+    if !state.exists() {
+        return Ok(());
+    }
+    let _lock = match removal::lock(state) {
+        Err(removal::Error::Locked) => return Ok(()),
+        lock => lock.map_err(of_room)?,
+    };
     let homes = Homes { state: state.to_owned(), trashes: Vec::new() };
-    let settled: Vec<String> = catalog.runs()?.into_iter().filter(|run| run.is_settled).map(|run| run.id).collect();
+    let settled: HashMap<String, u64> = catalog.runs()?.into_iter().map(|run| (run.id, run.settled_bytes)).collect();
     for name in homes.runs(&System).map_err(of_room)? {
-        if settled.contains(&name) {
+        if settled.get(&name) == Some(&homes.journal_bytes(&System, &name).map_err(of_room)?) {
             continue;
         }
         let run = match homes.read(&System, &name) {
@@ -279,38 +283,33 @@ pub fn catch_up(catalog: &Catalog, state: &Path) -> Result<()> {
             Err(error) => return Err(of_room(error)),
         };
         if *run.began.catalog == *catalog.path() {
-            take_in(catalog, &run)?;
+            settle_run(catalog, &System, &run)?;
+            note_settled(catalog, state, &name)?;
         }
     }
     Ok(())
 }
 
-fn take_in(catalog: &Catalog, run: &Run) -> Result<()> {
-    let is_link = run.units.iter().flat_map(|unit| &unit.steps).any(|(step, _)| matches!(step.act, Act::HardLink | Act::Reflink));
-    let after = if is_link { After::Link } else { After::Gone };
-    let journalled = JournalledRun { run: &run.began.run, plan: &run.began.plan, began_at_s: run.began.at_s, after };
-    let units = run.units.iter().map(|unit| {
-        let state = removal::state_of(&System, run, unit);
-        (unit.unit, &unit.removal, matches!(state, UnitState::Removed | UnitState::Emptied))
-    });
-    settle(catalog, journalled, units).map(drop)
+/// Notes that the catalog knows all that a run's journal tells now.
+fn note_settled(catalog: &Catalog, state: &Path, run: &str) -> Result<()> {
+    let homes = Homes { state: state.to_owned(), trashes: Vec::new() };
+    let bytes = homes.journal_bytes(&System, run).map_err(of_room)?;
+    Ok(catalog.batch(|| catalog.set_run_settled(run, bytes))?)
 }
 
-struct Back<'a> {
-    catalog: Option<&'a Catalog>,
+/// Follows an undo where no catalog is told.
+struct Alone<'a> {
     watch: &'a dyn Watch,
     stop: &'a Stop,
 }
 
-impl UndoWitness for Back<'_> {
+impl UndoWitness for Alone<'_> {
     fn is_stopped(&self) -> bool {
         self.stop.asked()
     }
 
-    fn restored(&mut self, run: &str, units: &[(u64, &Removal)]) -> std::result::Result<(), String> {
-        let Some(catalog) = self.catalog else { return Ok(()) };
-        let units: Vec<u64> = units.iter().map(|(unit, _)| *unit).collect();
-        undone(catalog, run, &units).map_err(|error| error.to_string())
+    fn restored(&mut self, _run: &str, _units: &[(u64, &Removal)]) -> std::result::Result<(), String> {
+        Ok(())
     }
 
     fn reach(&mut self, files: u64) {
@@ -323,12 +322,21 @@ impl UndoWitness for Back<'_> {
 /// # Errors
 /// [`Error::User`] where there is no such run, [`Error::World`]. What ends it later stands in the answer.
 pub fn take_back(catalog: Option<&Catalog>, homes: &Homes, wanted: Option<&str>, watch: &dyn Watch, stop: &Stop) -> Result<UndoAnswer> {
-    if let Some(catalog) = catalog {
-        catch_up(catalog, &homes.state)?;
-    }
-    watch.begin(Phase::Undo, None, None);
-    let mut back = Back { catalog, watch, stop };
-    let report = removal::undo(&System, homes, wanted, &mut back).map_err(of_room)?;
+    let report = match catalog {
+        Some(catalog) => {
+            catch_up(catalog, &homes.state)?;
+            let report = removal::undo(&System, homes, wanted, &mut UndoRecorder::new(catalog, None, watch, stop)).map_err(of_room)?;
+            if report.error.is_none() {
+                note_settled(catalog, &homes.state, &report.run)?;
+            }
+            refresh(catalog)?;
+            report
+        }
+        None => {
+            watch.begin(Phase::Undo, None, None);
+            removal::undo(&System, homes, wanted, &mut Alone { watch, stop }).map_err(of_room)?
+        }
+    };
     let left = report.files.iter().filter_map(|file| {
         let (why, is_gone) = match file.why_not.as_ref()? {
             NotRestored::Blocked(why) => (why, false),

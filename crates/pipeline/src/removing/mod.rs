@@ -19,5 +19,5 @@ pub use apply::{
 };
 pub use freeze::{FreezeOptions, freeze};
 pub use fresh::{Difference, check_fresh};
-pub use recorder::{After, JournalledRun, Recorder, refresh, settle, undone};
+pub use recorder::{JournalledRun, Recorder, UndoRecorder, refresh, settle, settle_run, undone};
 pub use removal::{Act, Checked, EmptyOptions, Homes, Plan, Removal, RemoveOptions, RunSummary, Step, Trashed, UnitState, Way, trash_in};

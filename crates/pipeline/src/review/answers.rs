@@ -180,7 +180,7 @@ pub struct MemberView {
     pub differs: Vec<&'static str>,
     /// Why it may not be removed, whatever the person says; `None` where it may.
     pub bound: Option<String>,
-    /// What removing it loses or the keeper is to get from it, in words.
+    /// What removing it loses or the keeper is to get from it, in words; of the keeper what was carried over to it from copies that went.
     pub inherits: Vec<ReasonRow>,
     /// Name of its source.
     pub source: String,

@@ -74,7 +74,7 @@ fn member_view(member: &ListedMember, told: &Told<'_>, keeper: &Told<'_>, edge: 
         evidence: edge.filter(|_| !is_keeper).map(|edge| evidence_row(edge, member.asset)),
         differs: Vec::new(),
         bound: if member.is_bound { member.reasons.first().map(|reason| reason.words.to_string()) } else { None },
-        inherits: if is_keeper { Vec::new() } else { decisions::inherit(&keeper.facts, facts).iter().map(reason_row).collect() },
+        inherits: if is_keeper { carried(row) } else { decisions::inherit(&keeper.facts, facts).iter().map(reason_row).collect() },
         source: facts.source_name.clone(),
         source_kind: told.source.kind.name(),
         path: shown_path(row),
@@ -107,6 +107,11 @@ fn member_view(member: &ListedMember, told: &Told<'_>, keeper: &Told<'_>, edge: 
         product_url: row.product_url.clone(),
         has_clip: facts.companions > 0,
     }
+}
+
+/// Says what was carried over to a photo from copies that went.
+fn carried(row: &AssetRow) -> Vec<ReasonRow> {
+    row.carried.iter().map(|fact| ReasonRow { rule: format!("carried-{}", fact.kind()), words: fact.words() }).collect()
 }
 
 fn reason_row(reason: &Reason) -> ReasonRow {
