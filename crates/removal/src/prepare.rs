@@ -299,6 +299,9 @@ impl<'a> Preflight<'a> {
         if !is_beside {
             return Err(not_carried("it is no XMP sidecar beside the keeper".to_owned()));
         }
+        if self.planned.contains_key(&**path) || self.keepers.contains(&**path) {
+            return Err(not_carried("it is a photo of this plan itself".to_owned()));
+        }
         if in_package(path) || self.options.protected.iter().any(|folder| path.starts_with(folder)) {
             prepared.notes.push(format!("what `{}` gains is kept in the catalog only: nothing is written where it lies", keeper.display()));
             return Ok(());

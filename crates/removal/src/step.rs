@@ -308,9 +308,9 @@ impl Stage<'_> {
     /// Says what it means that the trash does not hold a file.
     fn not_in_trash(&self, step: &Step, at_place: Option<&Facts>) -> TakenBack {
         // What was copied back has another number than before.
-        let before = step.before.map(|before| if step.act == Act::Copy { Before { inode: 0, ..before } } else { before });
-        match (at_place, &before) {
-            (Some(found), Some(before)) if is_as_before(found, before) => TakenBack::Already,
+        let is_same = if step.act == Act::Copy { is_as_copied } else { is_as_before };
+        match (at_place, &step.before) {
+            (Some(found), Some(before)) if is_same(found, before) => TakenBack::Already,
             (Some(_), _) => TakenBack::Lost(format!("not in the trash any more; another file stands at `{}`", step.path)),
             (None, _) if self.disk.facts(&self.trashes[step.trash.min(self.trashes.len().saturating_sub(1))]).is_err() => {
                 TakenBack::Blocked(format!("its trash `{}` is not there; connect its drive", self.folder(step.trash).display()))
@@ -350,9 +350,10 @@ impl Stage<'_> {
         if self.look(&trashed)?.is_none() {
             return Ok(self.not_in_trash(step, at_place.as_ref()));
         }
-        if at_place.is_some() {
-            // Copied, and not yet taken from its place; or brought back, and not yet taken from the trash.
-            if hash_file(self.disk, &step.path)?.0 != before.content_hash {
+        if let Some(found) = at_place {
+            // Copied, and not yet taken from its place; or brought back, and not yet taken from the trash. The same bytes with another time
+            // are somebody else's.
+            if !is_as_copied(&found, before) || hash_file(self.disk, &step.path)?.0 != before.content_hash {
                 return Ok(self.occupied(step));
             }
             self.disk.unlink(&trashed)?;
@@ -419,11 +420,13 @@ impl Stage<'_> {
         let former = self.in_trash(step);
         self.clear(&self.beside(step, ".part"))?;
         let trashed = self.look(&former)?;
-        let at_place = match self.look(&step.path)? {
+        let found = self.look(&step.path)?;
+        let at_place = match found {
             Some(found) if found.kind == Kind::File => Some(hash_file(self.disk, &step.path)?.0),
             Some(_) => return Ok(self.occupied(step)),
             None => None,
         };
+        let is_back = |before: &Before| at_place == Some(before.content_hash) && found.is_some_and(|found| is_as_copied(&found, before));
         let is_ours = at_place.is_some() && at_place == step.after;
         let back = match (&step.before, trashed.is_some(), at_place) {
             (None, _, None) => TakenBack::Already,
@@ -432,7 +435,7 @@ impl Stage<'_> {
                 TakenBack::Restored
             }
             (None, ..) => TakenBack::Blocked(format!("`{}` was changed since it was written; it stays", step.path)),
-            (Some(before), true, Some(found)) if found == before.content_hash => {
+            (Some(before), true, _) if is_back(before) => {
                 // Copied and not yet taken from its place, or brought back and not yet taken from the trash.
                 self.disk.unlink(&former)?;
                 TakenBack::Restored
@@ -451,7 +454,7 @@ impl Stage<'_> {
                 self.put_back(step)?;
                 TakenBack::Restored
             }
-            (Some(before), false, Some(found)) if found == before.content_hash => TakenBack::Already,
+            (Some(before), false, _) if is_back(before) => TakenBack::Already,
             (Some(_), false, _) => TakenBack::Lost(format!("what `{}` held before is not in the trash any more", step.path)),
         };
         Ok(back)
@@ -471,6 +474,11 @@ impl Stage<'_> {
             found => found.map(drop),
         }
     }
+}
+
+/// Tells whether a file is the one that was looked at, or a copy of it that we made.
+fn is_as_copied(found: &Facts, before: &Before) -> bool {
+    is_as_before(found, &Before { inode: 0, ..*before })
 }
 
 /// Tells whether a file is still the one that was looked at.
