@@ -8,6 +8,7 @@ use crate::error::Tried as _;
 use crate::path_text::PathText;
 use crate::plan::Removal;
 use crate::report::Ended;
+use crate::trash::is_run;
 use crate::{Error, Result};
 use model::ContentHash;
 use serde::{Deserialize, Serialize};
@@ -195,6 +196,8 @@ pub struct Run {
     pub torn_lines: u64,
     pub(crate) before: HashMap<PathBuf, i64>,
     pub(crate) after: HashMap<PathBuf, i64>,
+    /// Where the units of the last batch begin.
+    batch: usize,
 }
 
 /// A removal in a run.
@@ -345,6 +348,10 @@ pub(crate) fn read(disk: &dyn Disk, path: &Path) -> Result<Run> {
     run.torn_lines = torn;
     let is_name = |name: &str| !name.is_empty() && !name.contains(['/', '\\']) && name != "." && name != "..";
     let is_sound = |step: &Step| step.trash < run.began.trashes.len() && is_name(&step.name) && step.path.is_absolute();
+    let is_named = is_run(&run.began.run) && path.file_name().is_some_and(|name| *name == *file_name(&run.began.run));
+    if !is_named || !run.began.trashes.iter().all(|trash| trash.is_absolute()) {
+        return Err(is_no_journal());
+    }
     if !run.units.iter().flat_map(|unit| &unit.steps).all(|(step, _)| is_sound(step)) {
         return Err(is_no_journal());
     }
@@ -355,7 +362,7 @@ impl Run {
     fn new(began: Began) -> Self {
         let last_at_s = began.at_s;
         let (units, ended, before, after) = (Vec::new(), Vec::new(), HashMap::new(), HashMap::new());
-        Self { began, units, ended, is_closed: false, last_at_s, torn_lines: 0, before, after }
+        Self { began, units, ended, is_closed: false, last_at_s, torn_lines: 0, before, after, batch: 0 }
     }
 
     fn hear(&mut self, line: Line) {
@@ -367,6 +374,7 @@ impl Run {
                     // What the batch leaves is not known until it says so.
                     self.after.remove(&folder.path.0);
                 }
+                self.batch = self.units.len();
                 for intent in intents.units {
                     let steps = intent.steps.into_iter().map(|step| (step, StepState::Unknown)).collect();
                     self.units.push(RunUnit { unit: intent.unit, removal: intent.removal, steps });
@@ -378,7 +386,8 @@ impl Run {
                     self.after.insert(folder.path.0, folder.modified_ns);
                 }
                 let done: std::collections::HashSet<u64> = end.done.into_iter().collect();
-                for (step, state) in self.units.iter_mut().flat_map(|unit| &mut unit.steps) {
+                // The word on an earlier batch may be a line that cannot be read: of that only the disk can tell.
+                for (step, state) in self.units[self.batch..].iter_mut().flat_map(|unit| &mut unit.steps) {
                     if *state == StepState::Unknown {
                         *state = if done.contains(&step.step) { StepState::Done } else { StepState::NotDone };
                     }

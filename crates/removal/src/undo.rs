@@ -102,23 +102,33 @@ impl Homes {
         }
     }
 
-    /// Reads a run, from the journal that says most: one of them may have been on a disk that was full or away.
+    /// Reads a run, from the journal that says most: one of them may have been on a disk that was full or away. The trashes that a journal
+    /// names are looked into as well.
     ///
     /// # Errors
     /// [`Error::NoRun`], [`Error::Disk`].
     pub fn read(&self, disk: &dyn Disk, run: &str) -> Result<Run> {
         let mut best: Option<Run> = None;
         let mut error = None;
-        for home in std::iter::once(&self.state).chain(&self.trashes) {
+        let mut homes: Vec<PathBuf> = std::iter::once(&self.state).chain(&self.trashes).cloned().collect();
+        let mut at = 0;
+        while let Some(home) = homes.get(at) {
+            at += 1;
             let path = journals_in(home).join(file_name(run));
-            match disk.facts(&path) {
-                Ok(_) => {}
+            let found = match disk.facts(&path) {
+                Ok(_) => journal::read(disk, &path),
                 Err(found) if found.kind() == std::io::ErrorKind::NotFound => continue,
-                Err(found) => return Err(found).tried("cannot read the journal", &path),
-            }
-            match journal::read(disk, &path) {
-                Ok(found) if best.as_ref().is_none_or(|best| says_more(&found, best)) => best = Some(found),
-                Ok(_) => {}
+                Err(found) => Err(found).tried("cannot read the journal", &path),
+            };
+            match found {
+                Ok(found) => {
+                    let named = found.began.trashes.iter().map(|trash| &trash.0);
+                    let new: Vec<PathBuf> = named.filter(|trash| !homes.contains(trash)).cloned().collect();
+                    homes.extend(new);
+                    if best.as_ref().is_none_or(|best| says_more(&found, best)) {
+                        best = Some(found);
+                    }
+                }
                 Err(found) => error = Some(found),
             }
         }
