@@ -93,8 +93,8 @@ fn the_log_of_a_run_stays() {
     assert!(later.len() == 4 && first.iter().all(|known| later.contains(known)));
 }
 
-/// czkawka, issues 1740 and 1991 (and rdfind's 5): a link to another file system fails only after the file was moved aside; the way back was
-/// tried once and its error dropped, so the file stayed under a name that nobody was told. Here it is refused before anything moves; where
+/// czkawka, issue 1991: a link to another file system failed after the file had been moved aside, and the error of the way back was dropped, so
+/// the file stayed under a name that nobody was told (rdfind, issue 5: the file was gone). Here it is refused before anything moves; where
 /// only the call shows it, the copy comes back; and where it cannot, the person is told where it lies, and undo knows it.
 #[test]
 fn a_link_across_file_systems_and_a_way_back_that_fails() {
@@ -113,7 +113,11 @@ fn a_link_across_file_systems_and_a_way_back_that_fails() {
     });
     let stuck = Hooked::before(|call, path| {
         (no_way_back.before)(call, path)?;
-        if call == "create" && path.extension().is_some_and(|ending| ending == "part") { Err(ErrorKind::StorageFull.into()) } else { Ok(()) }
+        if call == "create" && path.extension().is_some_and(|ending| ending == "part") {
+            Err(ErrorKind::StorageFull.into())
+        } else {
+            Ok(())
+        }
     });
     let refusal = linked(&stuck, &world, &plan).refusal.unwrap();
     assert!(refusal.why.contains("lies in the trash: `lookalike undo`"), "{}", refusal.why);
@@ -122,7 +126,8 @@ fn a_link_across_file_systems_and_a_way_back_that_fails() {
     assert_eq!(world.see().get(&photo).cloned(), before);
 }
 
-/// czkawka, issue 1740: linking a file to itself, or to a name that it has already, took it away. Here one file is never its own keeper.
+/// What stands in the place of a link before it is made goes first (czkawka's order, and its issues above): linking a file to itself, or to a
+/// name that it has already, would take the only one. Here one file is never its own keeper.
 #[test]
 fn a_file_is_never_linked_to_itself() {
     for is_same_path in [true, false] {
@@ -142,8 +147,9 @@ fn a_file_is_never_linked_to_itself() {
     }
 }
 
-/// google-photos-deduper, issue 137: the person chose another keeper than the one offered, and every copy went, because the list of what goes
-/// was not made anew. Here a plan in which the new keeper is still to go lets neither of the two go.
+/// google-photos-deduper, issue 137: rows that share Google's `dedupKey` are one item, shown as several; the person chose another keeper, and
+/// what was trashed took the keeper along. On a disk a file's number is that key (see `refusals`); and where a keeper was chosen anew and stands
+/// in the plan as before, nothing goes because of it.
 #[test]
 fn another_keeper_does_not_take_every_copy() {
     let world = World::new();
