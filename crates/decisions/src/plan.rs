@@ -145,6 +145,25 @@ mod tests {
         assert_eq!(super::plan(&[], &facts), Plan::default());
     }
 
+    /// imagededup's `find_duplicates_to_remove` walks the files in their order: b, like a and like c, took both, though a and c are not alike.
+    #[test]
+    fn nothing_goes_because_of_what_goes_itself() {
+        for order in [[1, 2, 3], [1, 3, 2], [2, 1, 3], [2, 3, 1], [3, 1, 2], [3, 2, 1]] {
+            let facts: Vec<AssetFacts> =
+                order.map(|id: i64| AssetFacts { size_bytes: 1000 + 10 * id.unsigned_abs(), ..plain(id) }).to_vec();
+            for evidence in [
+                [edge(1, 2, Relation::Identical), edge(2, 3, Relation::Identical)],
+                [edge(2, 3, Relation::Identical), edge(1, 2, Relation::Identical)],
+            ] {
+                let plan = plan(&groups(&facts, &evidence, &Options::default()), &facts);
+                let gone: Vec<AssetId> = plan.removals.iter().map(|removal| removal.asset).collect();
+                assert!(plan.removals.iter().all(|removal| !gone.contains(&removal.keeper)), "{plan:?}");
+                assert!(plan.removals.iter().all(|removal| removal.asset == AssetId(2) || removal.keeper == AssetId(2)), "{plan:?}");
+                assert_eq!(gone.len(), 1, "{plan:?}");
+            }
+        }
+    }
+
     #[test]
     #[should_panic(expected = "its keeper is never offered")]
     fn a_group_that_offers_its_keeper_is_refused() {
