@@ -141,6 +141,24 @@ fn what_is_one_item_to_google_or_kept_elsewhere_is_left_out() {
     assert!(chosen.rows[0].keeper.is_none() && chosen.rows[0].notes[0].contains("no copy of this photo is known to stay"));
 }
 
+/// google-photos-deduper, issue 137: Google trashes by the key that equal bytes share, so that another keeper than the one offered went with
+/// its twin. Whichever photo is chosen to stay, nothing is handed off that has its key, or that of another that stays.
+#[test]
+fn another_keeper_does_not_go_with_its_twin() {
+    let mut twin = asset(2, 1);
+    twin.places[0].sha1 = asset(1, 1).places[0].sha1;
+    let assets = vec![asset(1, 1), twin, asset(3, 1)];
+    // Where both twins would go, the person does that by hand too: one click takes both.
+    for (keeper, others, expected) in [(1, [2, 3], ["AF1Qip3"].as_slice()), (2, [1, 3], &["AF1Qip3"]), (3, [1, 2], &[])] {
+        let formed = formed(assets.clone(), vec![group(keeper, &others.map(|id| (id, Verdict::Remove, "thumbnail")))]);
+        assert_eq!(ids(&choose(&formed, &HandoffOptions::default())), expected, "keeper {keeper}");
+    }
+    // One of the twins is kept beside the keeper: then neither goes.
+    let formed = formed(assets, vec![group(3, &[(1, Verdict::Keep, "kept"), (2, Verdict::Remove, "thumbnail")])]);
+    let chosen = choose(&formed, &HandoffOptions::default());
+    assert_eq!((ids(&chosen), left(&chosen)), (vec![], vec![("AF1Qip2", "one-item-to-google")]));
+}
+
 #[test]
 fn the_same_item_in_two_sources_never_stands_for_itself() {
     let mut again = asset(2, 3);
