@@ -1,6 +1,7 @@
 //! Removing on drawn photos, from verdict to plan and from run to catalog: what is planned, what is left, and what the catalog knows after.
 #![allow(clippy::disallowed_methods)] // tests move and take away files of their own
 
+use pipeline::removal::xmp::{self, Curation};
 use pipeline::removal::{
     self, Ended, Homes, NotOurs, Plan, PlanFrom, Refusal, RefusalCode, Removal, RemoveOptions, System, Way, Witness as _,
 };
@@ -204,6 +205,9 @@ fn only_what_was_decided_is_frozen_unless_the_rules_are_asked() {
 fn a_keeper_gains_each_fact_once_and_companions_are_named() {
     let world = World::with(TREE);
     world.decide("hill-again.jpg", VerdictWish::Remove);
+    let says = Curation { keywords: vec!["summer".into()], title: Some("Hill".into()), ..Curation::default() };
+    let sidecar = xmp::merge(None, &says).expect("a sidecar").bytes;
+    std::fs::write(world.file("b/hill-again.xmp"), &sidecar).expect("written");
     let plan = world.freeze(true, &[]);
     let small = removal(&plan, "beach-small.jpg");
     assert_eq!(small.carry.caption.as_deref(), Some("At the sea"));
@@ -216,7 +220,8 @@ fn a_keeper_gains_each_fact_once_and_companions_are_named() {
     assert_eq!(captions.iter().filter(|caption| caption.is_some()).count(), 1, "{captions:?}");
     let companion = &first.companions[0];
     assert_eq!(companion.file.path.0, world.file("b/hill-again.xmp"));
-    assert_eq!(companion.file.content_hash, fingerprints::name_bytes(b"no facts"));
+    assert_eq!((companion.file.content_hash, companion.file.size_bytes), (fingerprints::name_bytes(&sidecar), sidecar.len() as u64));
+    assert_eq!((&first.carry.keywords, &first.carry.title), (&says.keywords, &says.title));
     assert_eq!(companion.shared_with.iter().map(|path| name(path)).collect::<Vec<_>>(), ["hill-again.png"]);
 }
 
@@ -227,6 +232,9 @@ fn what_cannot_be_read_or_touched_is_left_with_its_cause() {
     std::fs::remove_file(world.file("b/hill-again.xmp")).expect("taken away");
     let plan = world.freeze(true, &[]);
     assert_eq!(codes(&plan.left), [("hill-again.jpg".to_owned(), "unreadable")]);
+    std::fs::write(world.file("b/hill-again.xmp"), "no facts").expect("written");
+    let words = removal(&world.freeze(true, &[]), "hill-again.jpg").carry_words.clone();
+    assert!(words.iter().any(|words| words.contains("is not carried over: the file is no XMP")), "{words:?}");
     // In another source it is information, unless the person says so.
     testkit::tree::build("beach-again.jpg picture=3 size=1200x900 jpeg=50\n", &world.root().join("more")).expect("a tree");
     world.scan(&["more"]);

@@ -3,16 +3,13 @@
 use catalog::{AssetPlace, AssetRow, RootKind, RootRow};
 use fingerprints::Naming;
 use model::{Presence, Role, SourceId};
-use removal::xmp::Curation;
+use removal::xmp::{Curation, SIDECAR_MAX_BYTES};
 use removal::{PathText, PlannedCompanion, PlannedFile, RefusalCode};
 use sources::Reader;
 use sources::companions::may_belong;
 use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-
-/// Largest sidecar that is read. Bytes; those of photo programs have some 10 kB.
-const SIDECAR_MAX_BYTES: u64 = 16 << 20;
 
 /// Why a photo cannot be planned.
 pub(super) type Cause = (RefusalCode, String);
@@ -140,13 +137,8 @@ impl Files {
     /// Returns what the XMP of an asset says; in words why it cannot be told.
     pub(super) fn sidecar_says(&mut self, row: &AssetRow) -> Result<Option<Curation>, String> {
         let Some(place) = xmp_of(row) else { return Ok(None) };
-        let read = self.reader.read_all(&place.path, SIDECAR_MAX_BYTES).map_err(|error| error.to_string());
-        let says = read.and_then(|bytes| curation_in(&bytes));
+        let read = self.reader.read_all(&place.path, SIDECAR_MAX_BYTES as u64).map_err(|error| error.to_string());
+        let says = read.and_then(|bytes| removal::xmp::read(&bytes).map_err(|error| error.to_string()));
         says.map(Some).map_err(|why| format!("what its sidecar `{}` says is not carried over: {why}", place.path))
     }
-}
-
-/// Reads a sidecar. The one place where `removal::xmp::read` is to be called.
-fn curation_in(_bytes: &[u8]) -> Result<Curation, String> {
-    Ok(Curation::default())
 }
