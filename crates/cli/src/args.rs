@@ -70,6 +70,12 @@ pub(crate) enum Command {
     /// counts as being there, and is counted apart. Each missing photo is `certain` (read whole, and nothing is near it), `likely` (something is
     /// near and is not it) or `unsure` (it could not be compared).
     Missing(MissingArgs),
+    /// Write the photos that are missing in one source from the archives of another into a folder
+    ///
+    /// As `missing` finds them: original bytes, compared with what was scanned, with the time of taking as the file's, and a sidecar `NAME.EXT.xmp` with
+    /// caption, people, place, albums and favourite. Films of live photos go beside their stills. Nothing is written over, and what was stopped
+    /// goes on when it is run again.
+    Recover(RecoverArgs),
     /// Write everything known, as CSV or JSON
     Export(ExportArgs),
     /// Google Photos: sign in, list, pick photos, fill an album
@@ -467,6 +473,27 @@ pub(crate) struct SidesArgs {
     /// Also those that you left missing on purpose
     #[arg(long)]
     pub(crate) with_ignored: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RecoverArgs {
+    #[command(flatten)]
+    pub(crate) sides: SidesArgs,
+    /// The folder to write into; made where it is not there
+    #[arg(long, value_name = "DIR")]
+    pub(crate) to: PathBuf,
+    /// Folders below it, of {year}, {month}, {day}, {album}, {source} and text
+    #[arg(long, value_name = "PATTERN", default_value = "{year}/{month}")]
+    pub(crate) layout: String,
+    /// Also photos in Google's trash
+    #[arg(long)]
+    pub(crate) with_trashed: bool,
+    /// Only tell what would be written
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Answer with a summary in JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

@@ -19,6 +19,7 @@ mod output;
 mod pictures;
 mod place;
 mod records;
+mod recover;
 pub mod removing;
 pub mod review;
 mod scan;
@@ -45,6 +46,7 @@ pub use missing::{
 pub use model;
 pub use output::{export_csv, export_json, make_catalog_folder, unformula};
 pub use pictures::{CopyError, NoPicture, Original, PICTURES_BUDGET_BYTES, Picture, PictureOptions, PictureSize, Pictures, PicturesUsage};
+pub use recover::{Disk, Layout, NotRecovered, RecoverOptions, RecoverReport, System, recover};
 pub use removal;
 pub use scan::{CauseCount, Depth, ScanOptions, ScanReport, scan};
 pub use status::{LedgerAnswer, StatusAnswer, ledger, status};

@@ -28,7 +28,8 @@ pub(crate) fn is_long_stream(place: &LocationPath) -> bool {
     place.member.is_some() && is_gzip(&place.file) && std::fs::metadata(&place.file).is_ok_and(|file| file.len() > TGZ_MAX_BYTES)
 }
 
-fn is_gzip(path: &Path) -> bool {
+/// Tells a gzip by its first bytes.
+pub(crate) fn is_gzip(path: &Path) -> bool {
     let mut magic = [0; 2];
     File::open(path).and_then(|mut file| file.read_exact(&mut magic)).is_ok_and(|()| magic == [0x1F, 0x8B])
 }

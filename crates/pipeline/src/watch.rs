@@ -40,6 +40,10 @@ pub enum Phase {
     Undo,
     /// Emptying the trash.
     Empty,
+    /// Finding where missing photos go.
+    Place,
+    /// Writing missing photos.
+    Recover,
 }
 
 impl Phase {
@@ -67,6 +71,8 @@ impl Phase {
             Phase::Remove => "removing",
             Phase::Undo => "bringing back",
             Phase::Empty => "emptying the trash",
+            Phase::Place => "finding places",
+            Phase::Recover => "writing photos",
         }
     }
 }

@@ -230,6 +230,29 @@ impl<'d> Target<'d> {
         self.write(path, &wanted, None, &mut &*bytes)
     }
 
+    /// Tells whether a plain file stands at a path.
+    ///
+    /// # Errors
+    /// Where the disk cannot be looked at.
+    pub fn has(&self, path: &Path) -> Result<bool, NotWritten> {
+        match self.disk.facts(path) {
+            Ok(facts) => Ok(facts.kind == Kind::File),
+            Err(why) if why.kind() == ErrorKind::NotFound => Ok(false),
+            Err(why) => Err(tried("cannot look at", path)(why)),
+        }
+    }
+
+    /// Returns the bytes of a file, at most so many.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn text(&self, path: &Path, max_bytes: u64) -> Result<Vec<u8>, NotWritten> {
+        let mut bytes = Vec::new();
+        let mut file = self.disk.open(path).map_err(tried("cannot read", path))?;
+        (&mut *file).take(max_bytes).read_to_end(&mut bytes).map_err(tried("cannot read", path))?;
+        Ok(bytes)
+    }
+
     /// Makes the folders down to `folder`, from the root's own parent on. A link on the way below the root is refused: it would lead elsewhere.
     fn make_folders(&self, folder: &Path) -> Result<(), NotWritten> {
         let above: Vec<&Path> = folder.ancestors().take_while(|path| !path.as_os_str().is_empty()).collect();

@@ -10,6 +10,7 @@ mod groups;
 mod handoff;
 mod missing;
 mod plan;
+mod recover;
 mod remove;
 mod review;
 mod runs;
@@ -101,6 +102,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<()> {
         Command::Trash(args) => runs::trash(&world, args),
         Command::Sql(args) => sql::run(&world, args),
         Command::Missing(args) => missing::run(&world, args),
+        Command::Recover(args) => recover::run(&world, args),
         Command::Export(args) => export::run(&world, args),
         Command::Google(args) => google::run(&world, args),
         Command::Handoff(args) => handoff::run(&world, args),

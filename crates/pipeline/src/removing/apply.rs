@@ -142,7 +142,7 @@ pub struct EmptyAnswer {
 }
 
 /// Turns the room's error into the library's, with a next step.
-fn of_room(error: removal::Error) -> Error {
+pub(crate) fn of_room(error: removal::Error) -> Error {
     let what = error.to_string();
     match error {
         removal::Error::Plan(_) => Error::user(what, "make the plan anew with `lookalike plan --out FILE`"),

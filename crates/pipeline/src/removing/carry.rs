@@ -119,7 +119,7 @@ impl Held {
 }
 
 /// Returns an instant as a clock's reading. What only sidecars and services tell is UTC.
-fn reading(instant: &Instant) -> CaptureTime {
+pub(crate) fn reading(instant: &Instant) -> CaptureTime {
     let is_utc = matches!(instant.source, TimeSource::Sidecar | TimeSource::Listed);
     let offset_minutes = instant.offset_minutes.or(is_utc.then_some(0));
     let mut digits = 9;
