@@ -18,7 +18,8 @@ fn tree(folder: &Path) -> BTreeMap<PathBuf, (Vec<u8>, i128, u32)> {
     let mut found = BTreeMap::new();
     let mut waiting = vec![folder.to_owned()];
     while let Some(folder) = waiting.pop() {
-        for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+        // Our trash is not there yet where a run was killed before it made one.
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
             let (path, facts) = (entry.path(), entry.metadata().expect("facts"));
             if path.file_name().is_some_and(|name| name == ".lookalike-trash") {
                 continue;

@@ -171,7 +171,10 @@ impl Judge<'_> {
         if other.companions > kept.companions {
             say(
                 "companion",
-                format!("{} of its own would lose their photo (a live photo's clip)", crate::wording::count(other.companions, "file")),
+                format!(
+                    "{} of its own (a live photo's clip, a sidecar) would lose their photo",
+                    crate::wording::count(other.companions, "file")
+                ),
             );
         }
         if other.renditions > kept.renditions {
