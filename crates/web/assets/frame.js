@@ -32,6 +32,8 @@ export function frame(page) {
     redo: () => change('redo'),
     overview: () => location.assign('/'),
     groups: () => location.assign(sessionStorage.getItem('lookalike.list') ?? '/groups?state=open'),
+    plan: () => location.assign('/plan'),
+    runs: () => location.assign('/runs'),
     sheet: showSheet,
   });
 }

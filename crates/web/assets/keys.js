@@ -33,6 +33,8 @@ export const KEYS = [
   { action: 'redo', keys: ['Shift+U'], page: 'all', decides: true },
   { action: 'overview', keys: ['o'], page: 'all' },
   { action: 'groups', keys: ['g'], page: 'all' },
+  { action: 'plan', keys: ['p'], page: 'all' },
+  { action: 'runs', keys: ['r'], page: 'all' },
   { action: 'sheet', keys: ['?'], page: 'all' },
 ];
 

@@ -28,7 +28,7 @@ export const clean = (text) => String(text).replace(
 );
 
 /** @param {number} ms @returns {string} `1:02:03` */
-function duration(ms) {
+export function duration(ms) {
   const seconds = Math.round(ms / 1000);
   const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
   if (!parts[0]) parts.shift();
@@ -49,7 +49,8 @@ export function localise(root) {
     const moment = new Date(node.dateTime);
     if (Number.isNaN(moment.getTime())) continue;
     const offset = node.dataset.offset;
-    if (offset === undefined) node.textContent = `${wall.format(moment)} UTC`;
+    if (offset === 'local') node.textContent = moments.format(moment);
+    else if (offset === undefined) node.textContent = `${wall.format(moment)} UTC`;
     else node.textContent = wall.format(new Date(moment.getTime() + Number(offset) * 60000));
   }
 }

@@ -10,6 +10,9 @@ const PAGES = {
   group: () => import('./group.js'),
   parted: () => import('./parted.js'),
   rules: () => import('./rules.js'),
+  plan: () => import('./plan.js'),
+  runs: () => import('./runs.js'),
+  run: () => import('./runs.js'),
 };
 
 const { page } = document.body.dataset;

@@ -29,10 +29,10 @@ const PAGE_USUAL: usize = 50;
 /// Counts of new rules that wait for the client; more are left out, the last never is.
 const COUNTS_WAITING_MAX: usize = 4;
 
-type Answer<T> = Result<Json<T>, Problem>;
+pub(crate) type Answer<T> = Result<Json<T>, Problem>;
 
 /// A body that was sent as JSON, within the bounds.
-pub(crate) struct Sent<T>(T);
+pub(crate) struct Sent<T>(pub(crate) T);
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Sent<T> {
     type Rejection = Problem;

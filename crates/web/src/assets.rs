@@ -18,11 +18,13 @@ macro_rules! assets {
 assets! {
     "style.css" "text/css; charset=utf-8";
     "group.css" "text/css; charset=utf-8";
+    "removal.css" "text/css; charset=utf-8";
     "sprite.svg" "image/svg+xml";
     "texts.en.json" JSON;
     "theme.js" JS;
     "page.js" JS;
     "api.js" JS;
+    "blocks.js" JS;
     "bulk.js" JS;
     "compare.js" JS;
     "difference.js" JS;
@@ -36,14 +38,17 @@ assets! {
     "overview.js" JS;
     "parted.js" JS;
     "photo.js" JS;
+    "plan.js" JS;
     "pulse.js" JS;
     "row.js" JS;
     "rows.js" JS;
     "rules.js" JS;
+    "runs.js" JS;
     "sheet.js" JS;
     "swap.js" JS;
     "texts.js" JS;
     "toast.js" JS;
+    "work.js" JS;
     "working.js" JS;
     "zoom.js" JS;
 }

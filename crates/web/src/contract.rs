@@ -2,10 +2,12 @@
 
 use crate::api::{AcceptAsk, AcceptWish, DecideWish, IdWish, RulesAsk, RulesWish};
 use crate::assets::ASSETS;
+pub(crate) use crate::contract_removal::{plan_view, run_page, run_summary, trash_page, work_view};
 use crate::pictures::NoPictureAnswer;
 use crate::problem::{ProblemAnswer, ProblemWords};
 use crate::routes::ROUTES;
 use crate::texts::{Message, TEXTS};
+use crate::work::Kind;
 use pipeline::model::{FileKind, Relation, Tally};
 use pipeline::review::*;
 use pipeline::{CauseCount, SourceAnswer};
@@ -214,7 +216,7 @@ fn examples() -> BTreeMap<&'static str, Value> {
         ("RelationName", json!(Relation::Identical)),
         ("Wish", json!(verdicts)),
     ];
-    all.into_iter().collect()
+    all.into_iter().chain(crate::contract_removal::examples()))]).collect()
 }
 
 fn document() -> Value {
@@ -385,7 +387,7 @@ fn sources() -> Vec<(String, String)> {
     for part in ["src", "src/pages", "assets"] {
         for entry in std::fs::read_dir(folder.join(part)).expect("a folder").flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
-            if (name.ends_with(".rs") && name != "contract.rs") || name.ends_with(".js") {
+            if (name.ends_with(".rs") && !name.starts_with("contract")) || name.ends_with(".js") {
                 let text = std::fs::read_to_string(entry.path()).expect("a text");
                 found.push((name, text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default().to_owned()));
             }
@@ -399,6 +401,41 @@ fn sources() -> Vec<(String, String)> {
 fn between<'a>(text: &'a str, begin: &'a str, end: char) -> impl Iterator<Item = &'a str> {
     text.split(begin).skip(1).filter_map(move |rest| rest.split_once(end).map(|(found, _)| found))
 }
+
+/// Causes for which a photo stays, as the plan and the run name them.
+const CAUSES: &[&str] = &[
+    "keeper-missing",
+    "keeper-changed",
+    "keeper-planned",
+    "missing",
+    "already-removed",
+    "changed",
+    "unreadable",
+    "no-file",
+    "symlink",
+    "one-file",
+    "twice",
+    "reference",
+    "library-package",
+    "other-source",
+    "other-file-system",
+    "not-identical",
+    "not-carried",
+    "disk",
+    "hand-off",
+    "offline",
+    "verdict",
+    "last-copy",
+    "no-copy",
+    "only-listed",
+    "one-item-to-google",
+    "not-strict",
+    "not-compared",
+    "trashed",
+    "locked",
+    "partner",
+    "damaged",
+];
 
 /// Families of keys whose members come from elsewhere; the names that each must know.
 fn families() -> Vec<(&'static str, Vec<String>)> {
@@ -421,6 +458,10 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
         ("taken-source", names(&["exif-original", "exif-digitized", "xmp", "container", "sidecar", "listed", "name", "exif-modified"])),
         ("change", names(&["verdicts", "accept", "accept-all", "keeper", "not-the-same", "none-the-same", "rejoin", "rules"])),
         ("history", names(&["undo", "redo", "working"])),
+        ("work", Kind::ALL.iter().map(|kind| kind.name().to_owned()).collect()),
+        ("problem.at-work", Kind::ALL.iter().map(|kind| kind.name().to_owned()).collect()),
+        ("unit", names(&["removed", "undone", "emptied", "left"])),
+        ("cause", names(CAUSES)),
         ("undo", names(&["what", "done", "nothing"])),
         ("redo", names(&["what", "done", "nothing"])),
         ("theme", names(&["system", "light", "dark", "switch"])),

@@ -13,13 +13,17 @@ mod patient;
 mod pictures;
 mod problem;
 mod range;
+mod removal;
 mod routes;
 mod server;
 mod show;
 mod texts;
 mod visitors;
+mod work;
 
 #[cfg(test)]
 mod contract;
+#[cfg(test)]
+mod contract_removal;
 
 pub use server::{Error, Options, serve};

@@ -3,7 +3,7 @@
 use crate::guard::{self, Guard};
 use crate::problem::Problem;
 use crate::server::Shared;
-use crate::{api, assets, pages, pictures};
+use crate::{api, assets, pages, pictures, removal};
 use axum::Router;
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
@@ -40,6 +40,17 @@ routes! {
     post "/api/v1/rejoin" => api::rejoin;
     post "/api/v1/rules/preview" => api::preview_rules;
     post "/api/v1/rules" => api::set_rules;
+    get "/api/v1/plan" => removal::plan;
+    post "/api/v1/plan" => removal::freeze;
+    get "/api/v1/plan/removals" => removal::plan_removals;
+    post "/api/v1/remove" => removal::remove;
+    get "/api/v1/work" => removal::work;
+    post "/api/v1/work/stop" => removal::stop;
+    get "/api/v1/runs" => removal::all_runs;
+    get "/api/v1/runs/{run}" => removal::run;
+    post "/api/v1/runs/{run}/undo" => removal::take_back;
+    get "/api/v1/trash" => removal::trash;
+    get "/plan.json" => removal::plan_file;
     get "/pictures/{asset}/{size}" => pictures::picture;
 }
 
@@ -51,6 +62,10 @@ pub(crate) fn router(app: Shared, guard: Arc<Guard>) -> Router {
         .route("/groups/{asset}", get(pages::group))
         .route("/parted", get(pages::parted))
         .route("/rules", get(pages::rules))
+        .route("/plan", get(pages::plan))
+        .route("/runs", get(pages::runs))
+        .route("/runs/{run}", get(pages::run))
+        .route("/trash", get(pages::trash))
         .route("/assets/{name}", get(assets::asset))
         .fallback(nothing)
         .method_not_allowed_fallback(other_method)

@@ -5,6 +5,7 @@ use crate::patient::Patient;
 use crate::problem::Problem;
 use crate::routes;
 use crate::visitors::{Visitor, Visitors};
+use crate::work::Desk;
 use axum::Router;
 use hyper::server::conn::http1;
 use hyper::service::{Service as _, service_fn};
@@ -14,6 +15,7 @@ use pipeline::review::Review;
 use pipeline::{Pictures, Stop};
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
@@ -39,18 +41,20 @@ const STOP_EVERY: Duration = Duration::from_millis(50);
 /// Room for the head of a request: an address of 16 KiB and its headers.
 const HEAD_MAX_BYTES: usize = 64 << 10;
 
-/// Where to listen.
+/// Where to listen, and where runs are written down.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// Address and port; port 0 takes a free one.
     pub listen: SocketAddr,
     /// Whether the first address opens the page once only, as where the program itself hands it to a browser.
     pub opens_once: bool,
+    /// The folder of the lock and the journals of removals.
+    pub state: PathBuf,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), opens_once: false }
+        Self { listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), opens_once: false, state: PathBuf::new() }
     }
 }
 
@@ -77,6 +81,7 @@ pub(crate) struct App {
     pub(crate) drawing: Semaphore,
     pub(crate) sending: Arc<Semaphore>,
     pub(crate) stop: Stop,
+    pub(crate) desk: Desk,
 }
 
 /// The same, counted.
@@ -112,21 +117,23 @@ pub fn serve(review: Review, pictures: Pictures, options: &Options, stop: &Stop,
         drawing: Semaphore::new(DRAWN_AT_ONCE_MAX),
         sending: Arc::new(Semaphore::new(SENT_AT_ONCE_MAX)),
         stop: stop.clone(),
+        desk: Desk::new(&options.state),
     });
-    let router = routes::router(app, Arc::new(guard));
+    let router = routes::router(Arc::clone(&app), Arc::new(guard));
     let mut threads = tokio::runtime::Builder::new_multi_thread();
     let runtime = threads.worker_threads(2).max_blocking_threads(THREADS_MAX).enable_all().build().map_err(Error::Start)?;
     let served = runtime.block_on(async {
         let listener = TcpListener::from_std(listener).map_err(listen)?;
         on_ready(&first);
-        accept(&listener, router, stop).await;
+        accept(&listener, router, stop, &app.desk).await;
         Ok(())
     });
     runtime.shutdown_timeout(END_WAIT);
+    app.desk.wait();
     served
 }
 
-async fn accept(listener: &TcpListener, router: Router, stop: &Stop) {
+async fn accept(listener: &TcpListener, router: Router, stop: &Stop, desk: &Desk) {
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let (ending, ended) = watch::channel(false);
     let mut tick = interval(STOP_EVERY);
@@ -154,6 +161,7 @@ async fn accept(listener: &TcpListener, router: Router, stop: &Stop) {
             _ = tick.tick() => {}
         }
     }
+    desk.close();
     // Nobody listening is fine: then all connections have ended.
     let _nobody = ending.send(true);
     let _unfinished = timeout(END_WAIT, places.acquire_many(CONNECTIONS_MAX as u32)).await;

@@ -72,6 +72,11 @@ pub(crate) fn moment(seconds: i64) -> Markup {
     html! { time data-seconds=(seconds) { (seconds) } }
 }
 
+/// Draws a moment of RFC 3339; a script says it as the reader is used to.
+pub(crate) fn moment_of(text: &str) -> Markup {
+    html! { time datetime=(text) data-offset="local" { (clean(text)) } }
+}
+
 /// Draws a symbol; what it means stands beside it in words.
 pub(crate) fn icon(name: &str) -> Markup {
     html! { svg.icon aria-hidden="true" focusable="false" { use href=(format!("/assets/sprite.svg#{name}")) {} } }

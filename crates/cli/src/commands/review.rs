@@ -37,7 +37,8 @@ pub(crate) fn run(world: &World, args: ReviewArgs) -> Result<()> {
         say(&format!("{}, {} to decide", plural(progress.groups, "group"), plural(progress.open, "group")));
     }
     let mut told = Ok(());
-    web::serve(review, pictures, &web::Options { listen, opens_once: !args.no_open }, &stop, |url| told = tell(world, &args, url))
+    let options = web::Options { listen, opens_once: !args.no_open, state: world.places.state.clone() };
+    web::serve(review, pictures, &options, &stop, |url| told = tell(world, &args, url))
         .map_err(|error| Failure::usage(error.to_string(), "choose another port with `--port N`, or leave it out for a free one"))?;
     told
 }

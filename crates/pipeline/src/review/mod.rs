@@ -14,12 +14,18 @@ mod group;
 mod list;
 mod overview;
 mod parted;
+mod removal;
+mod removal_answers;
 mod rules;
 mod undo;
 
 pub use answers::*;
 pub use filter::{GroupFilter, ListQuery, SortBy, StateFilter};
 pub use list::PageFrom;
+pub use removal::{run_page, runs, trash_page};
+pub use removal_answers::{
+    CauseSum, LeftRow, NAMED_MAX, PlanPage, PlanRow, PlanSide, PlanView, RelationCount, RemovalOutcome, RunPage, TrashPage, UndoOutcome,
+};
 
 use crate::group::{GroupOptions, form_by, regroup, resolve};
 use crate::{Error, Result};
@@ -27,7 +33,7 @@ use catalog::{AssetRow, Catalog};
 use list::View;
 use model::{AssetId, PictureGrid};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -55,6 +61,8 @@ pub struct Review {
     readers: Mutex<Vec<Catalog>>,
     writer: Mutex<Catalog>,
     is_writing: AtomicBool,
+    /// Removals and undos of ours that go on, on connections of their own.
+    own_runs: AtomicUsize,
     views: Mutex<Vec<(ListQuery, i64, Arc<View>)>>,
     overview: Mutex<Option<(u64, Overview)>>,
     choices: Mutex<Option<(i64, FilterChoices)>>,
@@ -99,6 +107,7 @@ impl Review {
             readers: Mutex::default(),
             writer: Mutex::new(writer),
             is_writing: AtomicBool::new(false),
+            own_runs: AtomicUsize::new(0),
             views: Mutex::default(),
             overview: Mutex::default(),
             choices: Mutex::default(),
@@ -146,7 +155,9 @@ impl Review {
             ear.version = version;
             if !self.is_writing.load(Ordering::SeqCst) {
                 ear.others += 1;
-                ear.heard_at = Some(Instant::now());
+                if self.own_runs.load(Ordering::SeqCst) == 0 {
+                    ear.heard_at = Some(Instant::now());
+                }
                 ear.files = ear.catalog.count_waiting()?;
             }
         }

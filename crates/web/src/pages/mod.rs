@@ -5,10 +5,14 @@ mod group;
 mod list;
 mod overview;
 mod parted;
+mod plan;
 mod rules;
+mod runs;
+mod work;
 
 use crate::api;
 use crate::problem::Problem;
+use crate::removal;
 use crate::server::Shared;
 use crate::show::icon;
 use crate::texts::{of, say};
@@ -16,6 +20,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use maud::{DOCTYPE, Markup, html};
 use pipeline::review::{ChangeRow, ListQuery, Pulse};
+use std::sync::Arc;
 
 /// Which page it is, and what stands around its content.
 struct Page<'a> {
@@ -27,6 +32,8 @@ struct Page<'a> {
 const NAV: &[(&str, &str, &str)] = &[
     ("overview", "/", "nav.overview"),
     ("list", "/groups?state=open", "nav.groups"),
+    ("plan", "/plan", "nav.plan"),
+    ("runs", "/runs", "nav.runs"),
     ("parted", "/parted", "nav.parted"),
     ("rules", "/rules", "nav.rules"),
 ];
@@ -44,6 +51,7 @@ impl Page<'_> {
                     link rel="icon" href="/assets/sprite.svg" type="image/svg+xml";
                     link rel="stylesheet" href="/assets/style.css";
                     link rel="stylesheet" href="/assets/group.css";
+                    link rel="stylesheet" href="/assets/removal.css";
                     script src="/assets/theme.js" {}
                     script type="module" src="/assets/page.js" {}
                 }
@@ -190,6 +198,41 @@ pub(crate) async fn rules(State(app): State<Shared>) -> Drawn {
     page(Page { name: "rules", title: say("nav.rules"), pulse: Some(&pulse) }, &rules::draw(&rules))
 }
 
+/// `GET /plan`.
+pub(crate) async fn plan(State(app): State<Shared>) -> Drawn {
+    // The work first: what it leaves behind is then there.
+    let work = app.desk.work();
+    let held = app.desk.plan();
+    let pulse = app.ask(|review| review.pulse()).await?;
+    let main = plan::draw(work.as_ref(), held.as_ref().map(|held| &held.view), pulse.epoch);
+    page(Page { name: "plan", title: say("nav.plan"), pulse: Some(&pulse) }, &main)
+}
+
+/// `GET /runs`.
+pub(crate) async fn runs(State(app): State<Shared>) -> Drawn {
+    let (work, pulse) = (app.desk.work(), app.ask(|review| review.pulse()).await?);
+    let all = removal::runs_of(Arc::clone(&app)).await?;
+    let trash = removal::trash_at(app, 0, 1).await?;
+    page(Page { name: "runs", title: say("nav.runs"), pulse: Some(&pulse) }, &runs::draw(work.as_ref(), &all, &trash))
+}
+
+/// `GET /runs/{run}`.
+pub(crate) async fn run(State(app): State<Shared>, Path(run): Path<String>, RawQuery(query): RawQuery) -> Drawn {
+    let (run, (at, ..)) = (removal::number_of(&run)?, removal::part(query.as_deref(), None)?);
+    let (work, pulse) = (app.desk.work(), app.ask(|review| review.pulse()).await?);
+    let found = removal::run_at(app, run, at, removal::ROWS_USUAL).await?;
+    let title = crate::texts::with("run.title", &[("run", run.to_string())]);
+    page(Page { name: "run", title: &title, pulse: Some(&pulse) }, &runs::one(work.as_ref(), &found))
+}
+
+/// `GET /trash`.
+pub(crate) async fn trash(State(app): State<Shared>, RawQuery(query): RawQuery) -> Drawn {
+    let (at, ..) = removal::part(query.as_deref(), None)?;
+    let pulse = app.ask(|review| review.pulse()).await?;
+    let found = removal::trash_at(app, at, removal::ROWS_USUAL).await?;
+    page(Page { name: "trash", title: say("trash.title"), pulse: Some(&pulse) }, &runs::trash(&found))
+}
+
 /// Returns a list's query as it stands in an address.
 fn address_of(query: &ListQuery) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(query.pairs()).finish()
@@ -211,6 +254,10 @@ pub(crate) fn hostile() -> Vec<(&'static str, String)> {
         ("group", group::draw(&of::group_view(), &place, &address_of(&query))),
         ("parted", parted::draw(&[of::parted_row()])),
         ("rules", rules::draw(&of::rules_view())),
+        ("plan", plan::draw(Some(&of::work_view()), Some(&of::plan_view()), 2)),
+        ("runs", runs::draw(Some(&of::work_view()), &[of::run_summary()], &of::trash_page())),
+        ("run", runs::one(None, &of::run_page())),
+        ("trash", runs::trash(&of::trash_page())),
     ];
     pages.into_iter().map(|(name, main)| (name, Page { name, title: of::HOSTILE, pulse: Some(&pulse) }.draw(&main).into_string())).collect()
 }

@@ -40,7 +40,7 @@ fn hero(overview: &Overview, waiting: u64) -> Markup {
                 @if progress.open > 0 {
                     p { a.button.primary #begin href="/groups?state=open" { (say("overview.begin")) (icon("next")) } }
                 } @else if progress.groups > 0 {
-                    p { (say("overview.then")) }
+                    p { (say("overview.then")) " " a href="/plan" { (say("overview.plan-link")) } }
                 }
             }
             div.figures {
