@@ -216,7 +216,7 @@ fn examples() -> BTreeMap<&'static str, Value> {
         ("RelationName", json!(Relation::Identical)),
         ("Wish", json!(verdicts)),
     ];
-    all.into_iter().chain(crate::contract_removal::examples()))]).collect()
+    all.into_iter().chain(crate::contract_removal::examples()).collect()
 }
 
 fn document() -> Value {
