@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Photos whose intents are written down at once. Each batch costs four waits for the disk and one for each folder it touches: at 256 that is
-/// little beside the reading (the figures stand in `BENCHMARKS.md`), and no more than so many photos wait on the word of a journal.
+/// little beside the reading (20,000 copies of 100 kB: 519 waits in 2.7 s, `examples/measure.rs`), and no more than so many photos wait on the word of a journal.
 pub const BATCH_MAX: usize = 256;
 
 /// How photos go.
