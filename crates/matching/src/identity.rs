@@ -29,7 +29,7 @@ pub fn identity(a: &Subject, b: &Subject) -> Identity {
         CaptureVerdict::Conflict(_) => Identity::Conflict,
         CaptureVerdict::Same if capture.same_reading => {
             let precise = capture.precise && told_apart(a) && told_apart(b);
-            if precise || are_of_one_name(&a.name, &b.name) { Identity::Shot } else { Identity::Second }
+            if precise || (are_of_one_name(&a.name, &b.name) && !tells_but_the_second(a)) { Identity::Shot } else { Identity::Second }
         }
         CaptureVerdict::Same | CaptureVerdict::Unknown => Identity::Unknown,
     }
@@ -40,6 +40,17 @@ pub fn identity(a: &Subject, b: &Subject) -> Identity {
 #[must_use]
 pub fn shot_name(name: &str) -> String {
     stem(name)
+}
+
+/// Digits of a name that tells a moment to the millisecond (`PXL_20210304_111213456`).
+const MILLISECOND_DIGITS: usize = 17;
+
+/// Tells a name that is made of the moment and of nothing finer than its second (`20150320_082921.jpg`): that two have it says no more than that
+/// they are of one second, as the frames of a burst are.
+fn tells_but_the_second(subject: &Subject) -> bool {
+    let Some(day) = subject.metadata.taken.and_then(|taken| taken.day_digits()) else { return false };
+    let digits: String = stem(&subject.name).chars().filter(char::is_ascii_digit).collect();
+    digits.len() < MILLISECOND_DIGITS && digits.contains(&day)
 }
 
 fn are_of_one_name(a: &str, b: &str) -> bool {
@@ -72,6 +83,9 @@ mod tests {
         };
         check(("a.jpg", "", 9), ("b.jpg", "", 9), Identity::Second, "frames of one second");
         check(("a.jpg", "", 9), ("A (1).JPG", "", 9), Identity::Shot, "one name");
+        check(("19700101_000009.jpg", "", 9), ("19700101_000009(1).jpg", "", 9), Identity::Second, "a name made of the second");
+        check(("IMG-1970-01-01 0.0.9.jpg", "", 9), ("IMG-1970-01-01 0.0.9.jpg", "", 9), Identity::Second, "the same with dashes");
+        check(("PXL_19700101_000009123.jpg", "", 9), ("PXL_19700101_000009123.jpg", "", 9), Identity::Shot, "a name to the millisecond");
         check(("a.jpg", "12", 9), ("b.jpg", "12", 9), Identity::Shot, "one fraction");
         check(("a.jpg", "00", 9), ("b.jpg", "00", 9), Identity::Second, "a fraction that is always zero");
         check(("a.jpg", "12", 9), ("a.jpg", "13", 9), Identity::Conflict, "the next frame");

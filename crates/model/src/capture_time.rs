@@ -141,6 +141,14 @@ impl CaptureTime {
     }
 }
 
+impl CaptureTime {
+    /// Returns the day that the clock showed, as eight digits: `20150320`. `None` for what no calendar holds.
+    #[must_use]
+    pub fn day_digits(&self) -> Option<String> {
+        jiff::Timestamp::from_second(self.local_seconds).ok().map(|reading| reading.strftime("%Y%m%d").to_string())
+    }
+}
+
 fn seconds_of(civil: DateTime) -> i64 {
     civil.to_zoned(jiff::tz::TimeZone::UTC).map_or(0, |zoned| zoned.timestamp().as_second())
 }
