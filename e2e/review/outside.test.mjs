@@ -15,11 +15,11 @@ b/two.jpg    picture=5 size=1200x900 jpeg=92
 b/small.jpg  picture=5 size=1200x900 fit=320 jpeg=80
 `;
 const API = JSON.parse(fs.readFileSync(new URL('../../crates/web/openapi.json', import.meta.url), 'utf8'));
-const PAGES = ['/', '/groups', '/groups?state=open', '/groups/{asset}', '/parted', '/rules'];
+const PAGES = ['/', '/groups', '/groups?state=open', '/groups/{asset}', '/parted', '/rules', '/plan', '/runs', '/runs/{run}', '/trash'];
 const ASSETS = ['/assets/page.js', '/assets/style.css', '/assets/texts.en.json', '/assets/sprite.svg'];
 /** Every route with a method it has. @returns {[string, string][]} */
 function routes(group) {
-  const fill = (address) => address.replace('{asset}', group.member).replace('{size}', 'small');
+  const fill = (address) => address.replace('{asset}', group.member).replace('{size}', 'small').replace('{run}', '1');
   const api = Object.entries(API.paths).flatMap(([address, methods]) => Object.keys(methods).filter((name) => ['get', 'post'].includes(name)).map((name) => [name.toUpperCase(), address]));
   return [...api, ...[...PAGES, ...ASSETS].map((address) => ['GET', address])].map(([method, address]) => [method, fill(address)]);
 }
@@ -31,6 +31,7 @@ async function bodies(served, group) {
     [`/api/v1/groups/${group.id}/decide`]: `{"version":${version},"wish":{"kind":"accept"}}`,
     '/api/v1/accept': { query: 'state=', relations: ['identical', 'thumbnail'], token: preview.token },
     '/api/v1/undo': { id: 1 }, '/api/v1/redo': { id: 1 }, '/api/v1/rejoin': { id: 1 }, '/api/v1/rules': { rules: 'path' },
+    '/api/v1/plan': { from_rules: true }, '/api/v1/remove': { plan: '0'.repeat(32), photos: 1 }, '/api/v1/work/stop': { id: 1 }, '/api/v1/runs/1/undo': { photos: 1 },
   };
 }
 async function world(t) {
@@ -38,7 +39,7 @@ async function world(t) {
   const served = await made.start();
   const group = await groupOf(served, 'two.jpg');
   assert.equal(group.member, group.id);
-  return { made, served, group, state: async () => ({ list: await served.list(), history: await served.get('history'), rules: await served.get('rules') }) };
+  return { made, served, group, state: async () => ({ list: await served.list(), history: await served.get('history'), rules: await served.get('rules'), plan: await served.get('plan'), work: await served.get('work'), runs: await served.get('runs') }) };
 }
 
 test('without the token of this start every route is refused, and tells nothing', async (t) => {
@@ -80,7 +81,7 @@ test('another host, another origin, another method are refused on every route', 
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data', null]) {
       assert.equal((await served.ask('POST', address, { 'content-type': type }, body)).status, 415, `${address} as ${type}`);
     }
-    assert.ok([404, 405].includes((await served.ask('GET', address)).status) || address === '/api/v1/rules', `GET ${address}`);
+    assert.ok([404, 405].includes((await served.ask('GET', address)).status) || ['/api/v1/rules', '/api/v1/plan'].includes(address), `GET ${address}`);
   }
   await served.ask('GET', '/api/v1/rules?rules=path');
   assert.deepEqual(await state(), before, 'nothing changed');

@@ -6,7 +6,7 @@ import { spec } from 'node:test/reporters';
 
 const here = new URL('.', import.meta.url);
 const files = fs.readdirSync(here).filter((name) => name.endsWith('.test.mjs')).map((name) => new URL(name, here).pathname);
-const FILES = ['access', 'decide', 'list', 'look', 'outside', 'pictures', 'remember'];
+const FILES = ['access', 'decide', 'list', 'look', 'outside', 'missing', 'pictures', 'remember', 'remove'];
 const missing = FILES.filter((name) => !files.some((file) => file.endsWith(`/${name}.test.mjs`)));
 /** Most tests that are tried once more: a browser on a busy machine may be late once. More failures are no chance. */
 const AGAIN_MAX = 2;

@@ -71,7 +71,7 @@ export class World {
     this.catalog = path.join(this.folder, 'catalog.sqlite');
     fs.mkdirSync(this.photos);
     const home = (name) => path.join(this.folder, name);
-    this.env = { ...process.env, LOOKALIKE_CATALOG: this.catalog, XDG_DATA_HOME: home('data'), XDG_CONFIG_HOME: home('config'), XDG_CACHE_HOME: home('cache'), LC_ALL: 'C.UTF-8' };
+    this.env = { ...process.env, LOOKALIKE_CATALOG: this.catalog, XDG_DATA_HOME: home('data'), XDG_CONFIG_HOME: home('config'), XDG_CACHE_HOME: home('cache'), XDG_STATE_HOME: home('state'), LC_ALL: 'C.UTF-8' };
     test.after(async () => {
       for (const end of this.#ends.reverse()) await end();
       await this.served?.stop();

@@ -34,6 +34,7 @@ export function frame(page) {
     groups: () => location.assign(sessionStorage.getItem('lookalike.list') ?? '/groups?state=open'),
     plan: () => location.assign('/plan'),
     runs: () => location.assign('/runs'),
+    missing: () => location.assign('/missing'),
     sheet: showSheet,
   });
 }

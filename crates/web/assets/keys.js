@@ -35,6 +35,7 @@ export const KEYS = [
   { action: 'groups', keys: ['g'], page: 'all' },
   { action: 'plan', keys: ['p'], page: 'all' },
   { action: 'runs', keys: ['r'], page: 'all' },
+  { action: 'missing', keys: ['x'], page: 'all' },
   { action: 'sheet', keys: ['?'], page: 'all' },
 ];
 

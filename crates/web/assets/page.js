@@ -13,6 +13,7 @@ const PAGES = {
   plan: () => import('./plan.js'),
   runs: () => import('./runs.js'),
   run: () => import('./runs.js'),
+  missing: () => import('./missing.js'),
 };
 
 const { page } = document.body.dataset;

@@ -4,7 +4,7 @@ import { isSecond } from './keys.js';
 import { bytes, duration, number } from './localise.js';
 import { load } from './swap.js';
 import { t } from './texts.js';
-import { alarm, tell } from './toast.js';
+import { alarm } from './toast.js';
 
 const EVERY_MS = 400;
 /** Before so much is behind, no rate is told: it would jump. */
@@ -37,13 +37,9 @@ function show(work) {
   byId('stop').disabled = work.is_stopping;
 }
 
-/** Says how a work ended, and goes to where it is told. */
+/** Goes to where it is told how a work ended, which is then read aloud. */
 function ended(work) {
-  const place = byId('outcome-title') ?? (work.kind === 'freeze' ? byId('plan-title') : null);
-  if (place) {
-    place.focus();
-    tell(place.textContent);
-  }
+  (byId('outcome-title') ?? byId({ freeze: 'plan-title', missing: 'found-title' }[work.kind]))?.focus();
 }
 
 /** Follows what goes on until it has ended. @param {() => Promise<void>} [then] */

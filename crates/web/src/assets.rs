@@ -35,6 +35,7 @@ assets! {
     "keys.js" JS;
     "list.js" JS;
     "localise.js" JS;
+    "missing.js" JS;
     "overview.js" JS;
     "parted.js" JS;
     "photo.js" JS;

@@ -2,7 +2,7 @@
 
 use crate::api::{AcceptAsk, AcceptWish, DecideWish, IdWish, RulesAsk, RulesWish};
 use crate::assets::ASSETS;
-pub(crate) use crate::contract_removal::{plan_view, run_page, run_summary, trash_page, work_view};
+pub(crate) use crate::contract_removal::{missing_found, plan_view, run_page, run_summary, trash_page, work_view};
 use crate::pictures::NoPictureAnswer;
 use crate::problem::{ProblemAnswer, ProblemWords};
 use crate::routes::ROUTES;
@@ -462,6 +462,8 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
         ("problem.at-work", Kind::ALL.iter().map(|kind| kind.name().to_owned()).collect()),
         ("unit", names(&["removed", "undone", "emptied", "left"])),
         ("cause", names(CAUSES)),
+        ("sure", pipeline::Sure::ALL.iter().map(|sure| sure.name().to_owned()).collect()),
+        ("sure-words", pipeline::Sure::ALL.iter().map(|sure| sure.name().to_owned()).collect()),
         ("undo", names(&["what", "done", "nothing"])),
         ("redo", names(&["what", "done", "nothing"])),
         ("theme", names(&["system", "light", "dark", "switch"])),

@@ -1,12 +1,14 @@
 //! Examples of what is told of removing, with hostile texts, for the tests that hold the description and the pages to the code.
 
 use crate::contract::HOSTILE;
+use crate::missing::{IgnoreWish, MissingAnswer, MissingFound, MissingWish};
 use crate::removal::{FreezeWish, PlanAnswer, RemoveWish, RunsAnswer, TakeBackWish, WorkAnswer, WorkWish};
 use crate::work::{FailedView, Kind, WorkView};
 use pipeline::model::Relation;
 use pipeline::removal::{PathText, PlanSums};
 use pipeline::removing::{Act, RunPhoto, RunSummary, Trashed, UnitState};
 use pipeline::review::*;
+use pipeline::{MissingRow, MissingState, MissingSums, NearestRow, Sure};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
@@ -134,6 +136,46 @@ pub(crate) fn trash_page() -> TrashPage {
     TrashPage { total: 1, size_bytes: 5, missing: 1, at: 0, files: vec![file], next: Some(100) }
 }
 
+pub(crate) fn missing_found() -> MissingFound {
+    let names = || vec![HOSTILE.to_owned()];
+    let sums = MissingSums { looked_for: 9, missing: 3, certain: 1, likely: 1, unsure: 1, ..MissingSums::default() };
+    MissingFound { id: 4, found: MissingView { from: names(), but_not_in: names(), originals: true, sums, notes: names() } }
+}
+
+fn missing_line() -> MissingLine {
+    let nearest = NearestRow {
+        asset: 8,
+        path: HOSTILE.to_owned(),
+        source: HOSTILE.to_owned(),
+        relation: Some(Relation::Thumbnail),
+        distance_bits: Some(9),
+        trashed: false,
+        offline: false,
+    };
+    let row = MissingRow {
+        asset: 7,
+        path: HOSTILE.to_owned(),
+        path_base64: Some("AA==".to_owned()),
+        filename: HOSTILE.to_owned(),
+        source: HOSTILE.to_owned(),
+        google_id: Some(HOSTILE.to_owned()),
+        product_url: Some(HOSTILE.to_owned()),
+        state: MissingState::Missing,
+        sure: Some(Sure::Likely),
+        words: vec![HOSTILE.to_owned()],
+        nearest: Some(nearest),
+        ignored: true,
+        trashed: false,
+        offline: false,
+        size_bytes: 5,
+        width: Some(4),
+        height: Some(3),
+        format: Some("JPEG"),
+        taken_utc: Some("2019-07-14 12:00:00".to_owned()),
+    };
+    MissingLine { row, picture: HOSTILE.to_owned(), nearest_picture: Some(HOSTILE.to_owned()) }
+}
+
 /// An example of each, by the name of its schema.
 pub(crate) fn examples() -> Vec<(&'static str, Value)> {
     vec![
@@ -165,5 +207,15 @@ pub(crate) fn examples() -> Vec<(&'static str, Value)> {
         ("Trashed", json!(trash_page().files[0])),
         ("Act", json!(Act::Reflink)),
         ("PathText", json!(path())),
+        ("MissingAnswer", json!(MissingAnswer { missing: Some(missing_found()) })),
+        ("MissingFound", json!(missing_found())),
+        ("MissingView", json!(missing_found().found)),
+        ("MissingSums", json!(missing_found().found.sums)),
+        ("MissingPage", json!(MissingPage { total: 1, at: 0, rows: vec![missing_line()] })),
+        ("MissingLine", json!(missing_line())),
+        ("NearestRow", json!(missing_line().row.nearest)),
+        ("MissingWish", json!(MissingWish { from: vec!["a".to_owned()], but_not_in: vec!["b".to_owned()], originals: false })),
+        ("IgnoreWish", json!(IgnoreWish { asset: 7, is_ignored: true })),
+        ("Sure", json!(Sure::Likely)),
     ]
 }

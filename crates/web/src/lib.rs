@@ -8,6 +8,7 @@
 mod api;
 mod assets;
 mod guard;
+mod missing;
 mod pages;
 mod patient;
 mod pictures;

@@ -3,7 +3,7 @@
 use crate::guard::{self, Guard};
 use crate::problem::Problem;
 use crate::server::Shared;
-use crate::{api, assets, pages, pictures, removal};
+use crate::{api, assets, missing, pages, pictures, removal};
 use axum::Router;
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
@@ -50,6 +50,10 @@ routes! {
     get "/api/v1/runs/{run}" => removal::run;
     post "/api/v1/runs/{run}/undo" => removal::take_back;
     get "/api/v1/trash" => removal::trash;
+    get "/api/v1/missing" => missing::found;
+    post "/api/v1/missing" => missing::find;
+    get "/api/v1/missing/rows" => missing::rows;
+    post "/api/v1/missing/ignore" => missing::ignore;
     get "/plan.json" => removal::plan_file;
     get "/pictures/{asset}/{size}" => pictures::picture;
 }
@@ -66,6 +70,7 @@ pub(crate) fn router(app: Shared, guard: Arc<Guard>) -> Router {
         .route("/runs", get(pages::runs))
         .route("/runs/{run}", get(pages::run))
         .route("/trash", get(pages::trash))
+        .route("/missing", get(pages::missing))
         .route("/assets/{name}", get(assets::asset))
         .fallback(nothing)
         .method_not_allowed_fallback(other_method)

@@ -1,15 +1,16 @@
-//! What goes on in the background, one at a time: a plan being frozen, a removal, an undo. It goes on when the page is closed, and is told to
+//! What goes on in the background, one at a time: a plan being frozen, a removal, an undo, a search for what is missing. It goes on when the page is closed, and is told to
 //! whoever asks; a stop of the program ends it cleanly first.
 //!
-//! **Invariant:** one plan and one work at most are held; a plan is handed to a removal once.
+//! **Invariant:** one plan, one search and one work at most are held; a plan is handed to a removal once.
 
+use crate::missing::MissingFound;
 use crate::problem::Problem;
 use crate::server::{App, Shared};
 use crate::texts::say;
 use axum::http::StatusCode;
 use pipeline::removal::Plan;
-use pipeline::review::{PlanView, RemovalOutcome, UndoOutcome};
-use pipeline::{Phase, Stop, Watch};
+use pipeline::review::{MissingView, PlanView, RemovalOutcome, UndoOutcome};
+use pipeline::{MissingAnswer, MissingOptions, Phase, Stop, Watch};
 use serde::Serialize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -25,17 +26,19 @@ pub(crate) enum Kind {
     Freeze,
     Remove,
     Undo,
+    Missing,
 }
 
 impl Kind {
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 3] = [Self::Freeze, Self::Remove, Self::Undo];
+    pub(crate) const ALL: [Self; 4] = [Self::Freeze, Self::Remove, Self::Undo, Self::Missing];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Freeze => "freeze",
             Self::Remove => "remove",
             Self::Undo => "undo",
+            Self::Missing => "missing",
         }
     }
 }
@@ -44,6 +47,7 @@ impl Kind {
 #[derive(Debug, Clone)]
 pub(crate) enum End {
     Frozen,
+    Found,
     Removed(RemovalOutcome),
     Undone(UndoOutcome),
     Failed { code: &'static str, what: String, hint: Option<String> },
@@ -140,7 +144,7 @@ impl Work {
             failed: None,
         };
         match end.map(|(end, _)| end) {
-            None | Some(End::Frozen) => {}
+            None | Some(End::Frozen | End::Found) => {}
             Some(End::Removed(outcome)) => view.removed = Some(outcome),
             Some(End::Undone(outcome)) => view.undone = Some(outcome),
             Some(End::Failed { code, what, hint }) => view.failed = Some(FailedView { code, what, hint }),
@@ -156,6 +160,13 @@ pub(crate) struct Frozen {
     pub(crate) view: PlanView,
 }
 
+/// What a search found, in memory.
+#[derive(Clone)]
+pub(crate) struct Held {
+    pub(crate) answer: Arc<MissingAnswer>,
+    pub(crate) found: MissingFound,
+}
+
 /// Where work is begun and told.
 pub(crate) struct Desk {
     /// The folder of lock and journals.
@@ -167,6 +178,7 @@ pub(crate) struct Desk {
 struct Inner {
     count: u64,
     plan: Option<Frozen>,
+    missing: Option<Held>,
     work: Option<Arc<Work>>,
     thread: Option<JoinHandle<()>>,
     is_closed: bool,
@@ -241,6 +253,32 @@ impl Desk {
             let answer = app.review.take_back(&app.desk.state, run, work, &work.stop)?;
             Ok(End::Undone((&answer).into()))
         })
+    }
+
+    /// Returns what the last search found.
+    pub(crate) fn missing(&self) -> Option<Held> {
+        locked(&self.inner).missing.clone()
+    }
+
+    /// Begins to look for what is missing; what was found before is let go first.
+    pub(crate) fn find_missing(&self, app: &Shared, options: MissingOptions) -> Result<WorkView, Problem> {
+        let mut inner = locked(&self.inner);
+        inner.ensure_idle()?;
+        inner.missing = None;
+        inner.begin(app, Kind::Missing, move |app, work| {
+            let answer = app.review.find_missing(&options, work, &work.stop)?;
+            let found = MissingFound { id: work.id, found: MissingView::of(&answer, options.originals) };
+            locked(&app.desk.inner).missing = Some(Held { answer: Arc::new(answer), found });
+            Ok(End::Found)
+        })
+    }
+
+    /// Notes in what is held that a photo is left missing on purpose, or no longer.
+    pub(crate) fn note_ignored(&self, asset: i64, is_ignored: bool) {
+        if let Some(held) = &mut locked(&self.inner).missing {
+            let rows = &mut Arc::make_mut(&mut held.answer).rows;
+            rows.iter_mut().filter(|row| row.asset == asset).for_each(|row| row.ignored = is_ignored);
+        }
     }
 
     fn keep(&self, held: Frozen) {

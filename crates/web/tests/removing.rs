@@ -3,9 +3,10 @@
 mod page;
 
 use page::{Answer, Page, send};
-use pipeline::{Catalog, removal, removing};
+use pipeline::{Catalog, ScanOptions, Silent, Stop, removal, removing, scan};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use ureq::http::{Method, Request};
@@ -111,7 +112,9 @@ fn a_plan_is_looked_at_applied_and_taken_back() {
     assert_eq!((begun.status, &begun.json()["kind"]), (200, &json!("remove")), "{}", begun.text());
     let removed = ended(&page)["removed"].clone();
     assert_eq!((&removed["removed"], &removed["run"], &removed["left"]), (&json!(2), &json!(1), &json!([])), "{removed}");
-    assert_ne!(page.get("/api/v1/pulse").json()["epoch"], epoch, "other pages are told");
+    let pulse = page.get("/api/v1/pulse").json();
+    assert_ne!(pulse["epoch"], epoch, "other pages are told");
+    assert_eq!(pulse["is_busy"], false, "it was no other program");
     assert_eq!(page.get("/api/v1/groups?state=").json()["total"], 1, "the group is gone");
     let gone = |path: &Path| !path.exists();
     assert_eq!(before.keys().filter(|path| gone(path)).count(), 2);
@@ -233,13 +236,19 @@ fn the_end_of_the_program_closes_the_journal() {
     let page = Page::of(TREE);
     let state = page.folder.path().join("state");
     let before = files(&page.folder.path().join("photos"));
-    held_up(&page, |_| page.stop.ask());
+    held_up(&page, |_| {
+        page.stop.ask();
+        // Nobody listens any more: the work was asked to stop before.
+        while TcpStream::connect(page.base.trim_start_matches("http://")).is_ok() {
+            std::thread::yield_now();
+        }
+    });
     // The folder outlives the server.
     let folder = page.end();
     let homes = removing::Homes { state, trashes: Vec::new() };
     let runs = removing::runs(&homes).expect("runs");
-    // It was stopped before its first photo, or had not begun.
-    assert!(runs.iter().all(|run| run.is_closed && run.removed == 0), "{runs:?}");
+    let ends: Vec<_> = runs.iter().map(|run| (run.is_closed, run.removed)).collect();
+    assert_eq!(ends, [(true, 0)], "it was stopped before its first photo");
     assert!(files(&folder.path().join("photos")) == before);
 }
 
@@ -273,4 +282,44 @@ fn every_change_needs_the_page_itself() {
         assert_eq!(page.get(path).status, 405, "GET {path} does nothing");
     }
     assert_eq!(page.get("/api/v1/work").json(), json!({ "work": null }), "nothing was begun");
+}
+
+#[test]
+fn what_is_missing_is_found_and_left_on_purpose() {
+    let page = Page::of(TREE);
+    let elsewhere = page.folder.path().join("elsewhere");
+    testkit::tree::build("beach.jpg picture=3 size=1200x900 jpeg=92 camera=pixel taken=\"2020:09:20 13:12:07\"", &elsewhere)
+        .expect("a tree");
+    let catalog = Catalog::open(&page.folder.path().join("catalog.sqlite")).expect("the catalog");
+    let options = ScanOptions { paths: vec![elsewhere], ..ScanOptions::default() };
+    scan(&catalog, &options, &Silent, &Stop::default()).expect("scanned");
+    assert_eq!(page.get("/api/v1/missing").json(), json!({ "missing": null }));
+    assert_eq!(page.get("/missing").status, 200);
+    for (from, but_not_in) in [(json!([]), json!(["elsewhere"])), (json!(["photos"]), json!([])), (json!(["photos"]), json!(["photos"]))] {
+        assert_eq!(page.post("missing", &json!({"from": from, "but_not_in": but_not_in, "originals": false})).status, 400);
+    }
+    let search = |from: &str| {
+        let begun = page.post("missing", &json!({"from": [from], "but_not_in": ["elsewhere"], "originals": false}));
+        assert_eq!((begun.status, &begun.json()["kind"]), (200, &json!("missing")), "{}", begun.text());
+        ended(&page)
+    };
+    assert!(search("nowhere")["failed"]["what"].as_str().is_some_and(|what| what.contains("nowhere")), "an unknown source is told");
+    assert_eq!(search("photos")["failed"], Value::Null);
+    let found = page.get("/api/v1/missing").json()["missing"].clone();
+    assert_eq!(found["found"]["sums"]["missing"], 2, "the hills: {found}");
+    let rows = |more: &str| page.get(&format!("/api/v1/missing/rows?search={}{more}", found["id"]));
+    let hills = rows("").json();
+    assert_eq!(hills["total"], 2, "{hills}");
+    assert!(rows("&with_derived=1").json()["total"].as_u64() > Some(2), "the small one is there only in part");
+    assert_eq!(rows("&limit=1&at=1").json()["rows"].as_array().map(Vec::len), Some(1));
+    assert_eq!((rows("&limit=0").status, rows("&page=1").status), (400, 400));
+    assert_eq!(page.get("/api/v1/missing/rows?search=99").status, 409);
+    let row = &hills["rows"][0];
+    let address = format!("/pictures/{}/small?v={}", row["asset"], row["picture"].as_str().expect("a key"));
+    assert_eq!(page.get(&address).status, 200);
+    let ignore = |is_ignored: bool| page.post("missing/ignore", &json!({"asset": row["asset"], "is_ignored": is_ignored})).status;
+    assert_eq!((ignore(true), rows("").json()["total"].as_u64()), (200, Some(1)));
+    assert_eq!(rows("&with_ignored=1").json()["total"], 2);
+    assert_eq!((ignore(false), rows("").json()["total"].as_u64()), (200, Some(2)));
+    assert_eq!(page.post("missing/ignore", &json!({"asset": 999_999, "is_ignored": true})).status, 400);
 }

@@ -56,6 +56,7 @@ fn every_answer_carries_the_headers() {
         "/plan",
         "/runs",
         "/trash",
+        "/missing",
         "/assets/page.js",
         "/api/v1/pulse",
         "/nothing",

@@ -12,6 +12,7 @@ mod decide;
 mod filter;
 mod group;
 mod list;
+mod missing;
 mod overview;
 mod parted;
 mod removal;
@@ -22,6 +23,7 @@ mod undo;
 pub use answers::*;
 pub use filter::{GroupFilter, ListQuery, SortBy, StateFilter};
 pub use list::PageFrom;
+pub use missing::{MissingLine, MissingPage, MissingView};
 pub use removal::{run_page, runs, trash_page};
 pub use removal_answers::{
     CauseSum, LeftRow, NAMED_MAX, PlanPage, PlanRow, PlanSide, PlanView, RelationCount, RemovalOutcome, RunPage, TrashPage, UndoOutcome,

@@ -2,7 +2,7 @@
 //! pages are answered and decisions kept meanwhile.
 
 use super::removal_answers::part;
-use super::{PlanView, Review, RunPage, TrashPage, conflict, file_of};
+use super::{PlanView, Review, RunPage, TrashPage, conflict, file_of, locked};
 use crate::removing::{self, FreezeOptions, RemoveAnswer, UndoAnswer};
 use crate::watch::{Stop, Watch};
 use crate::{Error, Result};
@@ -40,6 +40,18 @@ impl Review {
         Err(conflict(format!("the catalog `{path}` was moved, removed or put in the place of another: start the review again")))
     }
 
+    /// Works on a connection of its own; what it writes is not taken for another program's.
+    fn on_our_own<T>(&self, work: impl FnOnce(&Catalog) -> Result<T>) -> Result<T> {
+        self.is_in_place()?;
+        let _own = Own::begin(&self.own_runs);
+        let outcome = work(&Catalog::open(&self.path)?);
+        let mut ear = locked(&self.ear);
+        ear.version = ear.catalog.data_version()?;
+        ear.files = ear.catalog.count_waiting()?;
+        ear.others += 1;
+        outcome
+    }
+
     /// Freezes what the person decided into a plan; `from_rules`: also what the rules offer. Nothing is written.
     ///
     /// # Errors
@@ -70,12 +82,9 @@ impl Review {
     /// # Errors
     /// As [`removing::remove`].
     pub fn remove(&self, state: &Path, plan: &Plan, watch: &dyn Watch, stop: &Stop) -> Result<RemoveAnswer> {
-        self.is_in_place()?;
-        let _own = Own::begin(&self.own_runs);
-        let catalog = Catalog::open(&self.path)?;
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let options = RemoveOptions { threads, ..RemoveOptions::default() };
-        removing::remove(&catalog, state, plan, &self.options.usual_rules, &options, watch, stop)
+        self.on_our_own(|catalog| removing::remove(catalog, state, plan, &self.options.usual_rules, &options, watch, stop))
     }
 
     /// Returns a run in sums, where an undo may begin now.
@@ -93,10 +102,7 @@ impl Review {
     /// # Errors
     /// As [`removing::take_back`].
     pub fn take_back(&self, state: &Path, run: u64, watch: &dyn Watch, stop: &Stop) -> Result<UndoAnswer> {
-        self.is_in_place()?;
-        let _own = Own::begin(&self.own_runs);
-        let catalog = Catalog::open(&self.path)?;
-        removing::take_back(Some(&catalog), &homes(state), Some(&run.to_string()), watch, stop)
+        self.on_our_own(|catalog| removing::take_back(Some(catalog), &homes(state), Some(&run.to_string()), watch, stop))
     }
 }
 

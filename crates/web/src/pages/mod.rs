@@ -3,6 +3,7 @@
 mod chart;
 mod group;
 mod list;
+mod missing;
 mod overview;
 mod parted;
 mod plan;
@@ -34,6 +35,7 @@ const NAV: &[(&str, &str, &str)] = &[
     ("list", "/groups?state=open", "nav.groups"),
     ("plan", "/plan", "nav.plan"),
     ("runs", "/runs", "nav.runs"),
+    ("missing", "/missing", "nav.missing"),
     ("parted", "/parted", "nav.parted"),
     ("rules", "/rules", "nav.rules"),
 ];
@@ -233,6 +235,15 @@ pub(crate) async fn trash(State(app): State<Shared>, RawQuery(query): RawQuery) 
     page(Page { name: "trash", title: say("trash.title"), pulse: Some(&pulse) }, &runs::trash(&found))
 }
 
+/// `GET /missing`.
+pub(crate) async fn missing(State(app): State<Shared>) -> Drawn {
+    let work = app.desk.work();
+    let held = app.desk.missing();
+    let (sources, pulse) = app.ask(|review| Ok((review.overview()?.sources, review.pulse()?))).await?;
+    let main = missing::draw(work.as_ref(), &sources, held.as_ref().map(|held| &held.found));
+    page(Page { name: "missing", title: say("nav.missing"), pulse: Some(&pulse) }, &main)
+}
+
 /// Returns a list's query as it stands in an address.
 fn address_of(query: &ListQuery) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(query.pairs()).finish()
@@ -258,6 +269,14 @@ pub(crate) fn hostile() -> Vec<(&'static str, String)> {
         ("runs", runs::draw(Some(&of::work_view()), &[of::run_summary()], &of::trash_page())),
         ("run", runs::one(None, &of::run_page())),
         ("trash", runs::trash(&of::trash_page())),
+        (
+            "missing",
+            missing::draw(
+                Some(&of::work_view()),
+                &[&of::overview().sources[..], &of::overview().sources[..]].concat(),
+                Some(&of::missing_found()),
+            ),
+        ),
     ];
     pages.into_iter().map(|(name, main)| (name, Page { name, title: of::HOSTILE, pulse: Some(&pulse) }.draw(&main).into_string())).collect()
 }

@@ -4,7 +4,7 @@
 use super::work;
 use crate::show::{count, icon, moment_of, number, size};
 use crate::texts::{Value, of, say, told};
-use crate::work::WorkView;
+use crate::work::{Kind, WorkView};
 use maud::{Markup, html};
 use pipeline::review::{CauseSum, PlanView};
 
@@ -14,7 +14,7 @@ pub(super) fn draw(work: Option<&WorkView>, plan: Option<&PlanView>, epoch: i64)
     html! {
         h1 { (say("nav.plan")) }
         p.lead { (say("plan.words")) }
-        (work::draw(work))
+        (work::draw(work, &[Kind::Freeze, Kind::Remove, Kind::Undo]))
         div data-part="make" { (make(plan, is_at_work)) }
         div.plan data-part="plan" { @if let Some(plan) = plan { (sums(plan, epoch, is_at_work)) } }
         section.card #removals hidden aria-labelledby="removals-title" {

@@ -3,7 +3,7 @@
 use super::work;
 use crate::show::{clean, count, icon, moment, relation, size};
 use crate::texts::{self, Value, of, say, told};
-use crate::work::WorkView;
+use crate::work::{Kind, WorkView};
 use maud::{Markup, html};
 use pipeline::removing::{RunPhoto, RunSummary, Trashed, UnitState};
 use pipeline::review::{RunPage, TrashPage};
@@ -13,7 +13,7 @@ pub(super) fn draw(at_work: Option<&WorkView>, runs: &[RunSummary], trash: &Tras
     html! {
         h1 { (say("nav.runs")) }
         p.lead { (say("runs.words")) }
-        (work::draw(at_work))
+        (work::draw(at_work, &[Kind::Undo]))
         section.card data-part="runs" aria-labelledby="runs-title" {
             h2 #runs-title { (say("runs.title")) }
             @if runs.is_empty() { p.muted { (say("runs.none")) } }
@@ -30,7 +30,7 @@ pub(super) fn draw(at_work: Option<&WorkView>, runs: &[RunSummary], trash: &Tras
                         } }
                         tbody { @for run in runs { tr {
                             th scope="row" {
-                                a href=(format!("/runs/{}", run.number)) { (texts::with("run.title", &[("run", run.number.to_string())])) }
+                                a.standing href=(format!("/runs/{}", run.number)) { (texts::with("run.title", &[("run", run.number.to_string())])) }
                                 span.muted.block { (moment(run.at_s)) }
                                 (marks(run))
                             }
@@ -76,7 +76,7 @@ pub(super) fn one(at_work: Option<&WorkView>, run: &RunPage) -> Markup {
     html! {
         h1 { (texts::with("run.title", &[("run", sums.number.to_string())])) }
         p.muted { (moment(sums.at_s)) " · " a.standing href="/runs" { (say("run.all")) } }
-        (work::draw(at_work))
+        (work::draw(at_work, &[Kind::Undo]))
         section.card data-part="run" aria-labelledby="run-title" {
             h2 #run-title { (work::photos(sums.removed, sums.size_bytes)) }
             (marks(sums))

@@ -2,19 +2,19 @@
 
 use crate::show::{clean, count, icon, size};
 use crate::texts::{Value, of, say, told};
-use crate::work::WorkView;
+use crate::work::{Kind, WorkView};
 use maud::{Markup, html};
 use pipeline::review::{CauseSum, LeftRow, NAMED_MAX, RemovalOutcome, UndoOutcome};
 
-/// Draws it as a part of a page; nothing where a frozen plan speaks for itself.
-pub(super) fn draw(work: Option<&WorkView>) -> Markup {
+/// Draws what goes on as a part of a page, or how it ended if it was of these kinds; nothing where what it made speaks for itself.
+pub(super) fn draw(work: Option<&WorkView>, ended: &[Kind]) -> Markup {
     html! {
         div data-part="work" {
-            @if let Some(work) = work {
+            @if let Some(work) = work.filter(|work| !work.is_done || ended.contains(&work.kind)) {
                 @if !work.is_done { (at_work(work)) }
                 @else if let Some(outcome) = &work.removed { (removed(outcome)) }
                 @else if let Some(outcome) = &work.undone { (undone(outcome)) }
-                @else if let Some(failed) = &work.failed { (ended(&failed.what, failed.hint.as_deref(), failed.code == "interrupted")) }
+                @else if let Some(failed) = &work.failed { (cut_off(&failed.what, failed.hint.as_deref(), failed.code == "interrupted")) }
             }
         }
     }
@@ -33,7 +33,7 @@ fn at_work(work: &WorkView) -> Markup {
     }
 }
 
-fn ended(what: &str, hint: Option<&str>, is_stopped: bool) -> Markup {
+fn cut_off(what: &str, hint: Option<&str>, is_stopped: bool) -> Markup {
     html! {
         section.card #outcome aria-labelledby="outcome-title" {
             h2 #outcome-title tabindex="-1" { @if is_stopped { (say("outcome.stopped")) } @else { (say("problem.title")) } }
