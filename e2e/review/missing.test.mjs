@@ -50,7 +50,7 @@ test('what is missing is found, left on purpose, and taken back', { timeout: 60_
   await page.getByRole('listitem').filter({ hasText: 'hill.jpg' }).waitFor();
   await page.getByText('2 photos', { exact: true }).waitFor();
 
-  await page.getByRole('button', { name: /^Leave .*onerror.* missing$/ }).press('Enter');
+  await page.getByRole('button', { name: /^Leave it missing: .*onerror/ }).press('Enter');
   const back = page.getByRole('button', { name: /^Take back/ });
   await back.waitFor();
   assert.equal(JSON.parse(await made.run('missing', '--in', 'phone', '--but-not-in', 'disk', '--json')).sums.ignored, 1, 'the terminal knows it');
