@@ -98,6 +98,8 @@ fn what_changed_unseen_stays_and_the_rest_goes() {
     let done = world.json(&["remove", "p.json", "--yes", "--json"]);
     assert_eq!((done["removed"].as_u64(), done["left"][0]["code"].as_str()), (Some(1), Some("keeper-missing")), "{done}");
     assert!(has(&world, "b-small.jpg"));
+    let shown = world.ok(&["runs", "show", "1"]);
+    assert!(shown.contains("left [WORLD]/photos/b-small.jpg") && shown.contains("keeper-missing"), "{shown}");
 }
 
 #[test]

@@ -96,7 +96,12 @@ impl World {
             std::fs::create_dir_all(trash.parent().expect("a folder")).expect("made");
             std::fs::rename(&*file.path, trash).expect("moved");
         }
-        Ended { unit, refusal: is_refused.then(|| Refusal::new(RefusalCode::Changed, "as tested")), notes: Vec::new() }
+        Ended {
+            unit,
+            path: removal.files[0].path.clone(),
+            refusal: is_refused.then(|| Refusal::new(RefusalCode::Changed, "as tested")),
+            notes: Vec::new(),
+        }
     }
 
     /// Puts back what a run took.

@@ -208,7 +208,10 @@ impl Hand<'_> {
         for (unit, prepared) in preflight.prepare(units) {
             match prepared {
                 Ok(prepared) => ready.push(prepared),
-                Err(refusal) => ended.push(Ended { unit, refusal: Some(refusal), notes: Vec::new() }),
+                Err(refusal) => {
+                    let path = first_path(self.removal(unit));
+                    ended.push(Ended { unit, path, refusal: Some(refusal), notes: Vec::new() });
+                }
             }
         }
         let steps: Vec<&Step> = ready.iter().flat_map(|unit| &unit.steps).map(|(step, _)| step).collect();
@@ -299,7 +302,7 @@ impl Hand<'_> {
                 self.companion(removal, step, done, &mut notes);
             }
         }
-        Ended { unit: unit.unit, refusal: refused, notes }
+        Ended { unit: unit.unit, path: first_path(removal), refusal: refused, notes }
     }
 
     fn is_companion(&self, removal: &Removal, step: &Step) -> bool {
@@ -376,6 +379,10 @@ fn folder_times(disk: &dyn Disk, folders: &BTreeSet<PathBuf>) -> Result<Vec<Fold
 /// Tells whether it is sure that nothing stands at a path.
 fn is_gone(disk: &dyn Disk, path: &Path) -> bool {
     disk.facts(path).is_err_and(|error| matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory))
+}
+
+fn first_path(removal: &Removal) -> PathText {
+    removal.files.first().map(|file| file.path.clone()).unwrap_or_default()
 }
 
 /// Returns now, in seconds since 1970 UTC.

@@ -1,5 +1,6 @@
 //! What became of each photo, and how a run is followed.
 
+use crate::path_text::PathText;
 use crate::plan::Removal;
 use serde::{Deserialize, Serialize};
 
@@ -88,6 +89,9 @@ impl Refusal {
 pub struct Ended {
     /// Its place in the plan's list, from 0.
     pub unit: u64,
+    /// Where it lies, or lay.
+    #[serde(default)]
+    pub path: PathText,
     /// Why it was left; none: it went.
     pub refusal: Option<Refusal>,
     /// What is to be said beside: a companion that stays, a detail that could not be done.

@@ -37,6 +37,9 @@ pub(crate) fn run(world: &World, args: RunsArgs) -> Result<()> {
                         out.line(format!("  - {}", safe(words)))?;
                     }
                 }
+                for photo in &run.refused {
+                    out.line(format!("left {}\n  - {}: {}", safe(&photo.path), photo.code, safe(&photo.why)))?;
+                }
             }
         }
     }

@@ -11,7 +11,7 @@ use removal::{
     Checked, EmptyOptions, Homes, NotRestored, Plan, Removal, RemoveOptions, RunSummary, System, Trashed, UndoWitness, UnitState,
 };
 use serde::Serialize;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
@@ -122,8 +122,10 @@ pub struct RunAnswer {
     /// In sums.
     #[serde(flatten)]
     pub sums: RunSummary,
-    /// Each photo.
+    /// Each photo that it was to move.
     pub photos: Vec<RunPhoto>,
+    /// Photos that were refused before it began with them, and why.
+    pub refused: Vec<LeftAnswer>,
 }
 
 /// What emptying the trash did.
@@ -139,6 +141,12 @@ pub struct EmptyAnswer {
     pub left: Vec<NotBackAnswer>,
     /// Whether the person stopped it.
     pub is_stopped: bool,
+}
+
+/// Returns a photo that was left.
+fn left(end: &removal::Ended) -> Option<LeftAnswer> {
+    let refusal = end.refusal.as_ref()?;
+    Some(LeftAnswer { path: end.path.to_string(), code: refusal.code.name(), why: refusal.why.clone() })
 }
 
 /// Turns the room's error into the library's, with a next step.
@@ -232,25 +240,15 @@ pub fn remove(
         note_settled(catalog, state, run)?;
     }
     refresh(catalog)?;
-    let path_of = |unit: u64| {
-        let removal = usize::try_from(unit).ok().and_then(|unit| plan.removals.get(unit));
-        removal.and_then(|removal| removal.files.first()).map(|file| file.path.to_string()).unwrap_or_default()
-    };
-    let notes = report.ended.iter().flat_map(|end| end.notes.iter().map(move |note| (end.unit, note)));
+    let notes =
+        report.ended.iter().flat_map(|end| end.notes.iter().map(|note| NoteAnswer { path: end.path.to_string(), note: note.clone() }));
     Ok(RemoveAnswer {
         version: 1,
         run: report.run.as_ref().map(|_| report.number),
         removed: report.ended.iter().filter(|end| end.refusal.is_none()).count() as u64,
         removed_bytes: report.size_bytes,
-        left: report
-            .ended
-            .iter()
-            .filter_map(|end| {
-                let refusal = end.refusal.as_ref()?;
-                Some(LeftAnswer { path: path_of(end.unit), code: refusal.code.name(), why: refusal.why.clone() })
-            })
-            .collect(),
-        notes: notes.map(|(unit, note)| NoteAnswer { path: path_of(unit), note: note.clone() }).collect(),
+        left: report.ended.iter().filter_map(left).collect(),
+        notes: notes.collect(),
         waiting: (plan.removals.len() - report.ended.len().min(plan.removals.len())) as u64,
         is_stopped: report.is_stopped,
         error: report.error.map(|error| error.to_string()),
@@ -384,7 +382,9 @@ pub fn run(homes: &Homes, wanted: &str) -> Result<RunAnswer> {
             notes: end.map(|end| end.notes.clone()).unwrap_or_default(),
         }
     });
-    Ok(RunAnswer { version: 1, sums: removal::summary(&System, &run), photos: photos.collect() })
+    let begun: HashSet<u64> = run.units.iter().map(|unit| unit.unit).collect();
+    let refused = run.ended.iter().filter(|end| !begun.contains(&end.unit)).filter_map(left);
+    Ok(RunAnswer { version: 1, sums: removal::summary(&System, &run), photos: photos.collect(), refused: refused.collect() })
 }
 
 /// Returns what waits in our trashes, the oldest first.
