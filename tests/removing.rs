@@ -107,18 +107,63 @@ fn undo_works_without_catalog_and_without_state() {
     let world = World::with(TREE);
     world.ok(&["scan", "photos"]);
     let before = tree(&world.path("photos"));
-    for lost in ["data", "home"] {
+    for lost in [&["data"][..], &["home"], &["data", "home"]] {
         world.ok(&["remove", "--from-rules", "--yes"]);
         assert!(!has(&world, "b-small.jpg"));
-        std::fs::remove_dir_all(world.path(lost)).expect("lost");
-        if lost == "home" {
-            assert_eq!(world.run(&["undo"]).code, Some(1), "this machine forgot the run");
+        for folder in lost {
+            std::fs::remove_dir_all(world.path(folder)).expect("lost");
+        }
+        if lost.len() == 2 {
+            assert_eq!(world.run(&["undo"]).code, Some(1), "this machine forgot the run, and which folders there were");
             world.ok(&["undo", "--trash", "photos"]);
         } else {
             world.ok(&["undo"]);
         }
-        assert_eq!(tree(&world.path("photos")), before);
+        assert_eq!(tree(&world.path("photos")), before, "{lost:?}");
         world.ok(&["scan", "photos"]);
+    }
+}
+
+#[test]
+fn undo_finds_a_library_that_was_moved() {
+    let world = World::with(TREE);
+    world.ok(&["scan", "photos"]);
+    let before = tree(&world.path("photos"));
+    world.ok(&["remove", "--from-rules", "--yes"]);
+    std::fs::rename(world.path("photos"), world.path("elsewhere")).expect("moved");
+    let lost = world.run(&["undo"]);
+    assert!(lost.code == Some(1) && lost.err.contains("is not there"), "{lost}");
+    assert!(world.ok(&["trash", "list", "--trash", "elsewhere"]).contains("elsewhere/b-small.jpg"));
+    world.ok(&["undo", "--trash", "elsewhere"]);
+    std::fs::rename(world.path("elsewhere"), world.path("photos")).expect("moved back");
+    assert_eq!(tree(&world.path("photos")), before);
+}
+
+#[test]
+fn an_edited_plan_takes_nothing_that_the_catalog_does_not_know_so() {
+    let world = World::with(TREE);
+    world.ok(&["scan", "photos"]);
+    world.ok(&["plan", "--from-rules", "--out", "p.json"]);
+    let before = tree(&world.path("photos"));
+    let text = std::fs::read_to_string(world.path("p.json")).expect("a plan");
+    let plan: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let victim = serde_json::json!({ "path": world.path("photos/c.jpg"), "size_bytes": before[&world.path("photos/c.jpg")].0.len(),
+        "content_hash": plan["removals"][0]["files"][0]["content_hash"] });
+    let edits: [(&str, serde_json::Value); 3] = [
+        ("/removals/0/companions", serde_json::json!([victim.clone()])),
+        ("/removals/0/files/0/path", victim["path"].clone()),
+        ("/removals/0/keeper/path", victim["path"].clone()),
+    ];
+    for (at, value) in edits {
+        let mut edited = plan.clone();
+        match edited.pointer_mut(at) {
+            Some(place) => *place = value,
+            None => edited["removals"][0]["companions"] = value,
+        }
+        std::fs::write(world.path("edited.json"), edited.to_string()).expect("written");
+        let said = world.run(&["remove", "edited.json", "--yes"]);
+        assert!(said.code == Some(1) && said.err.contains("the plan is not what the verdicts say now"), "{at}: {said}");
+        assert_eq!(tree(&world.path("photos")), before, "{at}");
     }
 }
 
@@ -160,6 +205,12 @@ fn what_comes_back_is_named() {
     world.ok(&["scan", "photos"]);
     let plan = world.ok(&["plan"]);
     assert!(plan.contains("imported/again.jpg") && plan.contains("removed before"), "{plan}");
+    // Under a shorter path than the one that stayed: it is still the one to go.
+    let (kept, again) = if has(&world, "a.jpg") { ("a.jpg", "0.jpg") } else { ("copies/a.jpg", "0.jpg") };
+    std::fs::copy(world.path("photos").join(kept), world.path("photos").join(again)).expect("copied");
+    world.ok(&["scan", "photos"]);
+    let plan = world.ok(&["plan"]);
+    assert!(plan.contains("remove [WORLD]/photos/0.jpg"), "{plan}");
 }
 
 #[test]

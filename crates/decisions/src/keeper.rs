@@ -3,6 +3,7 @@
 //! Before the rules stand four things that no rule may overturn: what a person made the keeper comes first; an asset that could not
 //! justify a removal (trashed, locked, a partner's, a folder that is away) comes after those that can, one of which a part is lost after
 //! those that are whole, and one that a person decided to remove after the others.
+//! What was removed before and came back comes after its equals, as soon as the rules that weigh the picture have spoken.
 //! Where `--across A:B` is given, A comes before B as soon as the rules that weigh the picture have spoken. Ties go by content hash, then
 //! path, source and id, so the order is total and does not depend on the order of input.
 
@@ -41,6 +42,7 @@ enum Step<'r> {
     Whole,
     Person,
     Rule(&'r KeepRule),
+    Returned,
     Across,
 }
 
@@ -69,7 +71,7 @@ impl<'r> Preference<'r> {
             rules.iter().position(|rule| !rule.weighs_the_picture() && !matches!(rule, KeepRule::PathGlob(_))).unwrap_or(rules.len());
         let (picture, taste) = rules.split_at(first_taste);
         steps.extend(picture.iter().map(Step::Rule));
-        steps.push(Step::Across);
+        steps.extend([Step::Returned, Step::Across]);
         steps.extend(taste.iter().map(Step::Rule));
         Self { steps, options }
     }
@@ -119,6 +121,7 @@ impl<'r> Preference<'r> {
             Step::Fit => unfit(a.facts).is_some().cmp(&unfit(b.facts).is_some()),
             Step::Whole => by(a, b, |asset| asset.facts.encoding.damage.is_some()),
             Step::Person => by(a, b, |asset| asset.facts.recorded == Some(Verdict::Remove)),
+            Step::Returned => by(a, b, |asset| asset.facts.removed_before.is_some()),
             Step::Across => by(a, b, |asset| asset.across),
             Step::Rule(rule) => self.ask_rule(rule, a, b),
         }
@@ -176,6 +179,7 @@ fn step_name(step: Step<'_>) -> &'static str {
         Step::Fit => "fit",
         Step::Whole => "damaged",
         Step::Chosen | Step::Person => "person",
+        Step::Returned => "removed-before",
         Step::Across => "across",
         Step::Rule(rule) => rule.name(),
     }
@@ -188,6 +192,7 @@ fn words(step: Step<'_>, winner: &Ranked<'_>, loser: &Ranked<'_>) -> String {
         Step::Fit => format!("the other {}", unfit(other).map_or("cannot stay in its place", |(_, words)| words)),
         Step::Whole => format!("the other is {}", damaged(other).unwrap_or_default()),
         Step::Person => "you decided to remove the other".to_owned(),
+        Step::Returned => "the other was removed before".to_owned(),
         Step::Across => format!("keepers are taken from {} first", kept.source_name),
         Step::Rule(KeepRule::OriginalQuality) => format!("{} against {}", winner.generation.words(kept), loser.generation.words(other)),
         Step::Rule(KeepRule::RawOrJpeg(Some(RawOrJpeg::Raw))) => "you prefer RAW and HEIC".to_owned(),

@@ -142,6 +142,11 @@ fn may_go(
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
         Err(error) => return Err(error.to_string()),
     }
+    match hash_file(disk, place) {
+        Ok((hash, _)) if hash == before.content_hash => {}
+        Ok(_) => return Err("its bytes are not what was put there".to_owned()),
+        Err(error) => return Err(error.to_string()),
+    }
     if state == StepState::Unknown {
         return Err("the run was cut short at it: take the run back first".to_owned());
     }

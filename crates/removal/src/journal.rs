@@ -352,13 +352,72 @@ pub(crate) fn read(disk: &dyn Disk, path: &Path) -> Result<Run> {
     if !is_named || !run.began.trashes.iter().all(|trash| trash.is_absolute()) {
         return Err(is_no_journal());
     }
-    if !run.units.iter().flat_map(|unit| &unit.steps).all(|(step, _)| is_sound(step)) {
+    if !run.units.iter().all(|unit| unit.steps.iter().all(|(step, _)| is_sound(step) && is_of(step, &unit.removal))) {
         return Err(is_no_journal());
     }
     Ok(run)
 }
 
+/// Tells whether a step is one that this removal may have: a journal may have been written by another hand, to make an undo touch what it
+/// should not.
+fn is_of(step: &Step, removal: &Removal) -> bool {
+    let lies_in = |path: &Path, root: &Path| {
+        let is_plain = |part: std::path::Component<'_>| !matches!(part, std::path::Component::ParentDir | std::path::Component::CurDir);
+        root.is_absolute() && path.starts_with(root) && path.components().all(is_plain)
+    };
+    let keeper = &removal.keeper;
+    match step.act {
+        Act::Sidecar => {
+            let is_xmp = step.path.extension().is_some_and(|ext| ext.eq_ignore_ascii_case("xmp"));
+            is_xmp
+                && removal.sidecar.as_ref() == Some(&step.path)
+                && step.path.parent() == keeper.file.path.parent()
+                && lies_in(&step.path, &keeper.root)
+        }
+        _ => {
+            let mut files = removal.files.iter().chain(removal.companions.iter().map(|companion| &companion.file));
+            files.any(|file| file.path == step.path) && lies_in(&step.path, &removal.root)
+        }
+    }
+}
+
 impl Run {
+    /// Tells the run that what lay below one folder lies below another now: a library that was moved, or a drive that is mounted elsewhere.
+    pub(crate) fn relocate(&mut self, from: &Path, to: &Path) {
+        let moved = |path: &mut PathText| {
+            if let Ok(rest) = path.0.strip_prefix(from) {
+                path.0 = if rest.as_os_str().is_empty() { to.to_owned() } else { to.join(rest) };
+            }
+        };
+        self.began.trashes.iter_mut().for_each(moved);
+        for unit in &mut self.units {
+            let removal = &mut unit.removal;
+            moved(&mut removal.root);
+            moved(&mut removal.keeper.root);
+            moved(&mut removal.keeper.file.path);
+            removal.files.iter_mut().for_each(|file| moved(&mut file.path));
+            for companion in &mut removal.companions {
+                moved(&mut companion.file.path);
+                companion.shared_with.iter_mut().for_each(moved);
+            }
+            removal.sidecar.iter_mut().for_each(moved);
+            for (step, _) in &mut unit.steps {
+                moved(&mut step.path);
+                step.keeper.iter_mut().for_each(moved);
+            }
+        }
+        for times in [&mut self.before, &mut self.after] {
+            *times = std::mem::take(times)
+                .into_iter()
+                .map(|(path, time)| {
+                    let mut path = PathText(path);
+                    moved(&mut path);
+                    (path.0, time)
+                })
+                .collect();
+        }
+    }
+
     fn new(began: Began) -> Self {
         let last_at_s = began.at_s;
         let (units, ended, before, after) = (Vec::new(), Vec::new(), HashMap::new(), HashMap::new());

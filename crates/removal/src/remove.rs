@@ -288,7 +288,7 @@ impl Hand<'_> {
         });
         if refused.is_some() {
             for step in began.into_iter().rev() {
-                match self.stage.take_back(step) {
+                match self.stage.take_back(step, &[]) {
                     TakenBack::Restored | TakenBack::Already => {}
                     TakenBack::Blocked(why) | TakenBack::Lost(why) => {
                         done.push(step.step);

@@ -286,13 +286,14 @@ impl Stage<'_> {
     }
 
     /// Takes a step back. Looks at the disk only, so that it works after a crash at any point, and again.
-    pub(crate) fn take_back(&self, step: &Step) -> TakenBack {
+    /// `earlier` is what the file was before earlier steps of the run on it: an undo may have come that far and not have said so.
+    pub(crate) fn take_back(&self, step: &Step, earlier: &[Option<Before>]) -> TakenBack {
         let back = match step.act {
             Act::Move => self.move_back(step),
             Act::Copy => self.copy_back(step),
             Act::SystemTrash => self.back_from_system(step),
             Act::HardLink | Act::Reflink => self.unlink_back(step),
-            Act::Sidecar => self.sidecar_back(step),
+            Act::Sidecar => self.sidecar_back(step, earlier),
         };
         back.unwrap_or_else(|error| TakenBack::Blocked(format!("`{}`: {error}", step.path)))
     }
@@ -415,7 +416,7 @@ impl Stage<'_> {
         Ok(TakenBack::Restored)
     }
 
-    fn sidecar_back(&self, step: &Step) -> io::Result<TakenBack> {
+    fn sidecar_back(&self, step: &Step, earlier: &[Option<Before>]) -> io::Result<TakenBack> {
         self.clear(&self.building(step))?;
         let former = self.in_trash(step);
         self.clear(&self.beside(step, ".part"))?;
@@ -455,6 +456,9 @@ impl Stage<'_> {
                 TakenBack::Restored
             }
             (Some(before), false, _) if is_back(before) => TakenBack::Already,
+            // The undo was further, or in the middle of an earlier step: between taking our text away and putting the former back.
+            (Some(_), false, None) if !earlier.is_empty() => TakenBack::Already,
+            (Some(_), false, found) if earlier.iter().any(|before| before.map(|before| before.content_hash) == found) => TakenBack::Already,
             (Some(_), false, _) => TakenBack::Lost(format!("what `{}` held before is not in the trash any more", step.path)),
         };
         Ok(back)

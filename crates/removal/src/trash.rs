@@ -48,8 +48,16 @@ impl Trashes {
                 }
                 None => match open(disk, &folder, run) {
                     Ok(device) => {
-                        found.list.push(Trash { folder: folder.clone(), device });
-                        Ok(found.list.len() - 1)
+                        // One folder that was scanned under two names (a bind mount) has one trash.
+                        let itself = disk.facts(&folder).ok();
+                        let is_known = |trash: &Trash| match (itself, disk.facts(&trash.folder)) {
+                            (Some(itself), Ok(other)) => itself.is_same_file(&other),
+                            _ => false,
+                        };
+                        Ok(found.list.iter().position(is_known).unwrap_or_else(|| {
+                            found.list.push(Trash { folder: folder.clone(), device });
+                            found.list.len() - 1
+                        }))
                     }
                     Err(error) => Err(Refusal::new(RefusalCode::Disk, format!("no trash could be made: {error}"))),
                 },

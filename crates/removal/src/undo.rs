@@ -2,7 +2,7 @@
 
 use crate::disk::{Disk, Kind};
 use crate::error::Tried as _;
-use crate::journal::{self, Journal, Line, Run, RunUnit, Step, StepState, Steps, file_name, journals_in};
+use crate::journal::{self, Act, Before, Journal, Line, Run, RunUnit, Step, StepState, Steps, file_name, journals_in};
 use crate::lock::lock;
 use crate::path_text::PathText;
 use crate::plan::Removal;
@@ -133,9 +133,29 @@ impl Homes {
             }
         }
         match (best, error) {
-            (Some(run), _) => Ok(run),
+            (Some(mut found), _) => {
+                self.relocate(disk, &mut found);
+                Ok(found)
+            }
             (None, Some(error)) => Err(error),
             (None, None) => Err(Error::NoRun(run.to_owned())),
+        }
+    }
+
+    /// Where a trash is not at the place that the journal names, and a trash that the person named has this journal: the library was moved, or
+    /// its drive is mounted elsewhere.
+    fn relocate(&self, disk: &dyn Disk, run: &mut Run) {
+        let is_there = |trash: &Path| disk.facts(trash).is_ok();
+        for new in &self.trashes {
+            if run.began.trashes.iter().any(|trash| trash.0 == *new) || !is_there(&journals_in(new).join(file_name(&run.began.run))) {
+                continue;
+            }
+            let away: Vec<PathBuf> = run.began.trashes.iter().map(|trash| trash.0.clone()).filter(|trash| !is_there(trash)).collect();
+            if let [old] = &away[..]
+                && let (Some(from), Some(to)) = (old.parent(), new.parent())
+            {
+                run.relocate(from, to);
+            }
         }
     }
 
@@ -198,7 +218,16 @@ pub fn undo(disk: &dyn Disk, homes: &Homes, wanted: Option<&str>, witness: &mut 
     };
     let journal = Journal::reopen(disk, &journals, &run.began.run)?;
     let stage = Stage { disk, run: &run.began.run, trashes: &trashes };
-    let mut undo = Undo { disk, run: &run, stage, journal, report: &mut report, blocked: HashSet::new() };
+    let mut undo = Undo {
+        disk,
+        run: &run,
+        stage,
+        journal,
+        report: &mut report,
+        blocked: HashSet::new(),
+        waiting: HashSet::new(),
+        sidecars: sidecars_of(&run),
+    };
     if let Err(error) = undo.work(witness) {
         undo.report.error = Some(error);
     }
@@ -209,6 +238,16 @@ pub fn undo(disk: &dyn Disk, homes: &Homes, wanted: Option<&str>, witness: &mut 
     Ok(report)
 }
 
+fn sidecars_of(run: &Run) -> HashMap<PathBuf, Vec<(u64, Option<Before>)>> {
+    let mut sidecars: HashMap<PathBuf, Vec<(u64, Option<Before>)>> = HashMap::new();
+    for (step, state) in run.units.iter().flat_map(|unit| &unit.steps).filter(|(step, _)| step.act == Act::Sidecar) {
+        if *state != StepState::NotDone {
+            sidecars.entry(step.path.0.clone()).or_default().push((step.step, step.before));
+        }
+    }
+    sidecars
+}
+
 struct Undo<'a> {
     disk: &'a dyn Disk,
     run: &'a Run,
@@ -217,6 +256,10 @@ struct Undo<'a> {
     report: &'a mut UndoReport,
     /// Folders of which not everything is back.
     blocked: HashSet<PathBuf>,
+    /// Files of which a later step is not taken back.
+    waiting: HashSet<PathBuf>,
+    /// What sidecars were before each step of the run that wrote them.
+    sidecars: HashMap<PathBuf, Vec<(u64, Option<Before>)>>,
 }
 
 impl Undo<'_> {
@@ -248,7 +291,13 @@ impl Undo<'_> {
         for unit in units {
             let mut is_whole = true;
             for step in unit.steps.iter().rev().filter(|(_, state)| is_open(*state)).map(|(step, _)| step) {
-                let why_not = match self.take_back(&unit.removal, step) {
+                // What was done to a file before waits for what was done to it after.
+                let done = if self.waiting.contains(&*step.path) {
+                    TakenBack::Blocked(format!("what was done to `{}` after it could not be taken back", step.path))
+                } else {
+                    self.take_back(&unit.removal, step)
+                };
+                let why_not = match done {
                     TakenBack::Restored | TakenBack::Already => None,
                     TakenBack::Blocked(why) => Some(NotRestored::Blocked(why)),
                     TakenBack::Lost(why) => Some(NotRestored::Gone(why)),
@@ -261,6 +310,7 @@ impl Undo<'_> {
                 } else {
                     is_whole &= unit.removal.files.iter().all(|file| file.path != step.path);
                     self.blocked.insert(folder);
+                    self.waiting.insert(step.path.0.clone());
                 }
                 self.report.files.push(Restored { unit: unit.unit, path: step.path.0.clone(), why_not });
             }
@@ -286,9 +336,15 @@ impl Undo<'_> {
 
     fn take_back(&self, removal: &Removal, step: &Step) -> TakenBack {
         match self.disk.facts(&removal.root) {
-            Ok(found) if found.kind == Kind::Folder => self.stage.take_back(step),
+            Ok(found) if found.kind == Kind::Folder => self.stage.take_back(step, &self.earlier(step)),
             _ => TakenBack::Blocked(format!("`{}` is not there; connect its drive, or make the folder", removal.root)),
         }
+    }
+
+    /// Returns what a sidecar was before the steps of the run that wrote it before this one.
+    fn earlier(&self, step: &Step) -> Vec<Option<Before>> {
+        let steps = self.sidecars.get(&*step.path).map(Vec::as_slice).unwrap_or_default();
+        steps.iter().filter(|(number, _)| *number < step.step).map(|(_, before)| *before).collect()
     }
 
     /// Returns the folders in which nothing happened since the run, with the time that they had before it.

@@ -28,7 +28,7 @@ use crate::progress::Progress;
 use crate::words::parse_size;
 use clap::CommandFactory as _;
 use pipeline::model::Relation;
-use pipeline::removing::{Homes, trash_in};
+use pipeline::removing::{Homes, known_trashes, trash_in};
 use pipeline::{Catalog, GroupOptions, KeepRules, Stop, count_unsearched, make_catalog_folder, needs_crops, search_crops};
 use std::collections::BTreeSet;
 use std::io::{Read as _, Write as _};
@@ -151,7 +151,11 @@ pub(crate) fn stop_on_ctrl_c() -> Stop {
 
 /// Returns where journals and trashes are looked for.
 fn homes(world: &World, trashes: &TrashesArgs) -> Result<Homes> {
-    let trashes = trashes.trash.iter().map(|trash| Ok(trash_in(&std::path::absolute(trash)?))).collect::<Result<_>>()?;
+    let mut trashes: Vec<_> = trashes.trash.iter().map(|trash| Ok(trash_in(&std::path::absolute(trash)?))).collect::<Result<_>>()?;
+    // Nothing here needs a catalog; one that is there may know of trashes that the state folder forgot.
+    if let Ok(catalog) = world.catalog_to_read() {
+        trashes.extend(known_trashes(&catalog).unwrap_or_default());
+    }
     Ok(Homes { state: world.places.state.clone(), trashes })
 }
 

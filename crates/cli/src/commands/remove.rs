@@ -8,7 +8,7 @@ use crate::progress::Progress;
 use crate::words::now_utc_seconds;
 use crate::words::{count, plural, safe, size};
 use pipeline::Catalog;
-use pipeline::removing::{self, Act, Checked, FreezeOptions, LeftAnswer, Plan, Removal, RemoveAnswer, RemoveOptions, Step, Way};
+use pipeline::removing::{self, Act, Checked, FreezeOptions, LeftAnswer, Plan, PlanFrom, Removal, RemoveAnswer, RemoveOptions, Step, Way};
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 
@@ -16,6 +16,8 @@ use std::io::{BufRead as _, IsTerminal as _, Write as _};
 const NAMED_MAX: usize = 3;
 
 pub(crate) fn run(world: &World, args: RemoveArgs) -> Result<()> {
+    // Before anything else is said: a plan that is none.
+    let read = args.plan.as_deref().map(removing::read_plan).transpose()?;
     if !args.yes && !args.dry_run && !std::io::stdin().is_terminal() {
         return Err(Failure::usage(
             "`remove` asks before it moves anything, and nobody is there to answer",
@@ -25,8 +27,8 @@ pub(crate) fn run(world: &World, args: RemoveArgs) -> Result<()> {
     let catalog = world.catalog()?;
     let groups = group_options(world, &args.decide, None)?;
     let (progress, stop) = (Progress::new(world.quiet), stop_on_ctrl_c());
-    let plan = match &args.plan {
-        Some(path) => removing::read_plan(path)?,
+    let plan = match read {
+        Some(plan) => plan,
         None => {
             let options = FreezeOptions { groups: groups.clone(), from_rules: args.from_rules, now_utc_seconds: now_utc_seconds() };
             let plan = removing::freeze(&catalog, &options, &progress, &stop);
@@ -89,19 +91,25 @@ fn show_sums(plan: &Plan, options: &RemoveOptions) {
     if !plan.handoff.is_empty() {
         say(&format!("{} in archives or at Google are not touched: `lookalike handoff` lists them", count(plan.handoff.len() as u64)));
     }
-    by_cause("stay", plan.left.iter().map(|left| (left.code.as_str(), left.path.as_str(), left.why.as_str())));
+    by_cause(plan.left.iter().map(|left| (left.code.as_str(), left.path.as_str(), left.why.as_str())));
     if plan.removals.is_empty() {
-        say("nothing is to be removed: decide in `lookalike review`, or add --from-rules");
+        let more = if plan.from == PlanFrom::Rules { "" } else { ", or add --from-rules" };
+        say(&format!("nothing is to be removed: decide in `lookalike review`{more}"));
         return;
     }
     let way = match options.way {
-        Way::Trash => "into the trash beside them",
+        Way::Trash if options.trash.is_some() => "into the trash that you named",
+        Way::Trash => "into the trash in the folder that was scanned",
         Way::SystemTrash => "into the system's trash",
         Way::HardLink => "into the trash, with hard links of their keepers in their places",
         Way::Reflink => "into the trash, with copies that share their keepers' bytes in their places",
     };
     let bytes: u64 = plan.removals.iter().map(size_of).sum();
-    say(&format!("{} ({}) will go {way}; `lookalike undo` brings them back", plural(plan.removals.len() as u64, "photo"), size(bytes)));
+    say(&format!(
+        "{} ({}) will go {way}; `lookalike undo` brings back what went",
+        plural(plan.removals.len() as u64, "photo"),
+        size(bytes)
+    ));
 }
 
 fn size_of(removal: &Removal) -> u64 {
@@ -119,12 +127,13 @@ fn is_agreed(plan: &Plan) -> Result<bool> {
 }
 
 /// Says causes with their counts, and a few paths of each.
-fn by_cause<'a>(verb: &str, left: impl Iterator<Item = (&'a str, &'a str, &'a str)>) {
+fn by_cause<'a>(left: impl Iterator<Item = (&'a str, &'a str, &'a str)>) {
     let mut causes: BTreeMap<&str, Vec<(&str, &str)>> = BTreeMap::new();
     for (code, path, why) in left {
         causes.entry(code).or_default().push((path, why));
     }
     for (code, photos) in causes {
+        let verb = if photos.len() == 1 { "stays" } else { "stay" };
         say(&format!("{} {verb} ({code}):", plural(photos.len() as u64, "photo")));
         for (path, why) in photos.iter().take(NAMED_MAX) {
             say(&format!("  {}: {}", safe(path), safe(why)));
@@ -144,8 +153,9 @@ fn told(answer: RemoveAnswer, is_json: bool) -> Result<()> {
         for note in &answer.notes {
             say(&format!("{}: {}", safe(&note.path), safe(&note.note)));
         }
-        by_cause("stay", answer.left.iter().map(|LeftAnswer { path, code, why }| (*code, path.as_str(), why.as_str())));
-        let run = answer.run.map(|run| format!("; run {run}, `lookalike undo {run}` brings them back")).unwrap_or_default();
+        by_cause(answer.left.iter().map(|LeftAnswer { path, code, why }| (*code, path.as_str(), why.as_str())));
+        let back = answer.run.filter(|_| answer.removed > 0);
+        let run = back.map(|run| format!("; run {run}, `lookalike undo {run}` brings back what went")).unwrap_or_default();
         say(&format!("{} removed ({}){run}", plural(answer.removed, "photo"), size(answer.removed_bytes)));
     }
     match (answer.error, answer.is_stopped) {

@@ -31,7 +31,8 @@ pub(crate) fn run(world: &World, args: UndoArgs) -> Result<()> {
             say(&format!("not back: {}: {}", safe(&file.path), safe(&file.why)));
         }
         let files = if answer.files == answer.photos { String::new() } else { format!(" ({} in all)", plural(answer.files, "file")) };
-        say(&format!("run {}: {} back at their places{files}", answer.run, plural(answer.photos, "photo")));
+        let places = if answer.photos == 1 { "its place" } else { "their places" };
+        say(&format!("run {}: {} back at {places}{files}", answer.run, plural(answer.photos, "photo")));
     }
     if let Some(error) = answer.error {
         return Err(Failure::ended(format!("the undo ended early: {error}"), "run the same command again to go on"));

@@ -156,7 +156,7 @@ pub(crate) fn of_room(error: removal::Error) -> Error {
         removal::Error::Plan(_) => Error::user(what, "make the plan anew with `lookalike plan --out FILE`"),
         removal::Error::Locked => Error::user(what, "wait until it is done, or end it"),
         removal::Error::NoRun(_) => Error::user(what, "`lookalike runs` lists them; `--trash DIR` names a trash that this machine forgot"),
-        removal::Error::Disk { path, why, .. } => Error::World { path, why: why.to_string(), hint: None },
+        removal::Error::Disk { .. } => Error::user(what, "nothing moved that the journal does not name; mend the cause and run it again"),
         removal::Error::Witness(_) => Error::Bug(what),
     }
 }
@@ -385,6 +385,15 @@ pub fn run(homes: &Homes, wanted: &str) -> Result<RunAnswer> {
     let begun: HashSet<u64> = run.units.iter().map(|unit| unit.unit).collect();
     let refused = run.ended.iter().filter(|end| !begun.contains(&end.unit)).filter_map(left);
     Ok(RunAnswer { version: 1, sums: removal::summary(&System, &run), photos: photos.collect(), refused: refused.collect() })
+}
+
+/// Returns the trashes in the folders that a catalog knows, as far as they are there: a run that this machine forgot is found in them.
+///
+/// # Errors
+/// [`Error::Catalog`].
+pub fn known_trashes(catalog: &Catalog) -> Result<Vec<PathBuf>> {
+    let trashes = catalog.roots()?.into_iter().map(|root| removal::trash_in(&root.path));
+    Ok(trashes.filter(|trash| trash.join("runs").is_dir()).collect())
 }
 
 /// Returns what waits in our trashes, the oldest first.

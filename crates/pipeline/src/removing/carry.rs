@@ -107,6 +107,10 @@ impl Held {
             (Some(kept), Some(title)) if kept != title => words.push(format!("the keeper's title “{kept}” stays; “{title}” would be lost")),
             _ => {}
         }
+        match (self.rating, member.rating) {
+            (Some(kept), Some(stars)) if kept != stars => words.push(format!("the keeper's rating {kept} stays; {stars} would be lost")),
+            _ => {}
+        }
         match (self.taken, member.taken) {
             _ if gains.taken.is_some() => words.push("the keeper's time of taking is not known as well as this one's".to_owned()),
             (Some(ours), Some(theirs)) if !is_same_moment(&ours, &theirs) => {

@@ -53,6 +53,11 @@ pub(super) fn sidecar_of(keeper: &AssetRow, file: &Path) -> PathText {
     }
 }
 
+/// Namespaces in which programs keep how a picture was developed: Lightroom and Camera Raw, darktable, Capture One;
+/// and a label in colour, of which each program has its own.
+const EDITS: &[&str] =
+    &["http://ns.adobe.com/camera-raw-settings/", "http://darktable.sf.net/", "http://ns.phaseone.com/captureone/", "xmp:Label"];
+
 impl Files {
     /// Prepares for removals of `wanted` among `all` assets.
     pub(super) fn new<'a>(roots: Vec<RootRow>, wanted: impl Iterator<Item = &'a AssetRow>, all: &[AssetRow]) -> Self {
@@ -134,11 +139,16 @@ impl Files {
         sharing
     }
 
-    /// Returns what the XMP of an asset says; in words why it cannot be told.
-    pub(super) fn sidecar_says(&mut self, row: &AssetRow) -> Result<Option<Curation>, String> {
+    /// Returns what the XMP of an asset says, and in words what of it cannot be carried; in words why it cannot be told.
+    pub(super) fn sidecar_says(&mut self, row: &AssetRow) -> Result<Option<(Curation, Option<String>)>, String> {
         let Some(place) = xmp_of(row) else { return Ok(None) };
         let read = self.reader.read_all(&place.path, SIDECAR_MAX_BYTES as u64).map_err(|error| error.to_string());
-        let says = read.and_then(|bytes| removal::xmp::read(&bytes).map_err(|error| error.to_string()));
+        let says = read.and_then(|bytes| {
+            let has = |name: &&str| memchr::memmem::find(&bytes, name.as_bytes()).is_some();
+            let edits = EDITS.iter().any(has);
+            let rest = edits.then(|| format!("its sidecar `{}` holds edits of the picture, which are not carried over", place.path));
+            Ok((removal::xmp::read(&bytes).map_err(|error| error.to_string())?, rest))
+        });
         says.map(Some).map_err(|why| format!("what its sidecar `{}` says is not carried over: {why}", place.path))
     }
 }

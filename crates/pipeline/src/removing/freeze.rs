@@ -135,7 +135,11 @@ impl Freezer<'_> {
         let root = self.root(row, facts)?;
         let mut held = Held::of(facts, &curation_of(&row.carried));
         match self.files.sidecar_says(row) {
-            Ok(says) => says.iter().for_each(|says| held.read_sidecar(says)),
+            Ok(Some((says, rest))) => {
+                held.read_sidecar(&says);
+                lost.extend(rest);
+            }
+            Ok(None) => {}
             Err(why) => lost.push(why),
         }
         let first = row.places.first();
@@ -176,7 +180,7 @@ impl Freezer<'_> {
         let root = self.root(row, facts)?;
         let mut held = Held::of(facts, &curation_of(&row.carried));
         // What cannot be read is found again when it is to be written.
-        if let Ok(Some(says)) = self.files.sidecar_says(row) {
+        if let Ok(Some((says, _))) = self.files.sidecar_says(row) {
             held.read_sidecar(&says);
         }
         let has_movie = row.places.iter().any(|place| place.role == Role::Companion && !is_sidecar(&place.path.file));

@@ -9,6 +9,7 @@ use model::{AssetId, ContentHash, Group, Member, Presence, Role, Verdict};
 use removal::{Plan, PlanFrom, RefusalCode, Removal};
 use serde::Serialize;
 use std::collections::{HashMap, HashSet};
+use std::path::Path;
 
 /// Removals that are looked up at a time, with all that hangs on them: some 10,000 assets of 2 kB.
 const LOOKED_UP_AT_A_TIME: usize = 4096;
@@ -102,6 +103,17 @@ fn of_files(removal: &Removal, row: Option<&AssetRow>, keeper: Option<&AssetRow>
     }
     if row.presence != Presence::Present {
         return Some((RefusalCode::Offline, "it is not there now".to_owned()));
+    }
+    // A plan may have been edited: nothing goes, or stands for another, that the catalog does not know as just that.
+    let lies_at = |row: &AssetRow, path: &Path, role: Role| row.places.iter().any(|place| place.role == role && place.path.file == *path);
+    if !lies_at(keeper, &kept.path, Role::Original) {
+        return Some((RefusalCode::KeeperMissing, format!("the keeper does not lie at `{}`", kept.path)));
+    }
+    if let Some(file) = removal.files.iter().find(|file| !lies_at(row, &file.path, Role::Original)) {
+        return Some((RefusalCode::NoFile, format!("it does not lie at `{}`", file.path)));
+    }
+    if let Some(other) = removal.companions.iter().find(|other| !lies_at(row, &other.file.path, Role::Companion)) {
+        return Some((RefusalCode::NoFile, format!("`{}` does not belong to it", other.file.path)));
     }
     (keeper.presence != Presence::Present).then(|| (RefusalCode::KeeperMissing, format!("the keeper `{}` is not there now", kept.path)))
 }

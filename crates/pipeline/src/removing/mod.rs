@@ -16,10 +16,12 @@ pub use crate::output::write_plan;
 pub(crate) use apply::of_room;
 pub use apply::{
     EmptyAnswer, LeftAnswer, NotBackAnswer, NoteAnswer, RemoveAnswer, RunAnswer, RunPhoto, UndoAnswer, catch_up, empty_trash, ensure_fresh,
-    read_plan, rehearse, remove, run, runs, take_back, trashed,
+    known_trashes, read_plan, rehearse, remove, run, runs, take_back, trashed,
 };
 pub(crate) use carry::reading;
 pub use freeze::{FreezeOptions, freeze};
 pub use fresh::{Difference, check_fresh};
 pub use recorder::{JournalledRun, Recorder, UndoRecorder, refresh, settle, settle_run, undone};
-pub use removal::{Act, Checked, EmptyOptions, Homes, Plan, Removal, RemoveOptions, RunSummary, Step, Trashed, UnitState, Way, trash_in};
+pub use removal::{
+    Act, Checked, EmptyOptions, Homes, Plan, PlanFrom, Removal, RemoveOptions, RunSummary, Step, Trashed, UnitState, Way, trash_in,
+};

@@ -210,9 +210,27 @@ pub fn library() -> (World, Plan) {
     let mut third = removal(&world.root, &copy_c, &keeper_c);
     third.carry = Curation { keywords: vec!["tree".to_owned()], ..Curation::default() };
     third.sidecar = Some(former.into());
+    // Both sidecars are added to once more by another copy of the same keeper.
+    let again = |keeper: &Path, copy: PathBuf, carry: Curation, sidecar: &Path| Removal {
+        carry,
+        sidecar: Some(sidecar.into()),
+        ..removal(&world.root, &copy, keeper)
+    };
+    let fourth = again(
+        &keeper_c,
+        world.write("c again.jpg", b"picture c"),
+        Curation { keywords: vec!["oak".to_owned()], ..Curation::default() },
+        &world.root.join("c.xmp"),
+    );
+    let fifth = again(
+        &keeper_b,
+        world.write("2025/b again.jpg", b"picture b"),
+        Curation { rating: Some(4), ..Curation::default() },
+        &world.root.join("2025/b.jpg.xmp"),
+    );
 
     world.age_folders();
-    let plan = plan(vec![first, second, third]);
+    let plan = plan(vec![first, second, third, fourth, fifth]);
     (world, plan)
 }
 
