@@ -7,8 +7,10 @@ use super::{Difference, Recorder, UndoRecorder, check_fresh, refresh, settle_run
 use crate::watch::{Phase, Stop, Watch};
 use crate::{Error, KeepRules, Result};
 use catalog::Catalog;
+use model::{AssetId, ContentHash};
 use removal::{
-    Checked, EmptyOptions, Homes, NotRestored, Plan, Removal, RemoveOptions, RunSummary, System, Trashed, UndoWitness, UnitState,
+    Checked, EmptyOptions, Homes, NotRestored, Plan, RefusalCode, Removal, RemoveOptions, RunSummary, System, Trashed, UndoWitness,
+    UnitState,
 };
 use serde::Serialize;
 use std::collections::{HashMap, HashSet};
@@ -149,6 +151,18 @@ fn left(end: &removal::Ended) -> Option<LeftAnswer> {
     Some(LeftAnswer { path: end.path.to_string(), code: refusal.code.name(), why: refusal.why.clone() })
 }
 
+/// Says of a photo that is not there whether an earlier run of the plan removed it.
+fn told_apart(plan: &Plan, behind: &HashSet<(AssetId, ContentHash)>, end: &removal::Ended, left: LeftAnswer) -> Option<LeftAnswer> {
+    let removal = plan.removals.get(usize::try_from(end.unit).ok()?)?;
+    let is_behind = removal.files.first().is_some_and(|file| behind.contains(&(AssetId(removal.asset), file.content_hash)));
+    let is_missing = end.refusal.as_ref().is_some_and(|refusal| refusal.code == RefusalCode::Missing);
+    Some(if is_behind && is_missing {
+        LeftAnswer { code: RefusalCode::AlreadyRemoved.name(), why: "an earlier run of this plan removed it".to_owned(), ..left }
+    } else {
+        left
+    })
+}
+
 /// Turns the room's error into the library's, with a next step.
 pub(crate) fn of_room(error: removal::Error) -> Error {
     let what = error.to_string();
@@ -230,6 +244,7 @@ pub fn remove(
 ) -> Result<RemoveAnswer> {
     catch_up(catalog, state)?;
     ensure_fresh(catalog, plan, usual)?;
+    let behind = catalog.removed_by_plan(&plan.id)?;
     let options = RemoveOptions { protected: protected(catalog)?, ..options.clone() };
     let now_s = jiff::Timestamp::now().as_second();
     let mut recorder = Recorder::new(catalog, plan, options.way, now_s, watch, stop);
@@ -247,7 +262,7 @@ pub fn remove(
         run: report.run.as_ref().map(|_| report.number),
         removed: report.ended.iter().filter(|end| end.refusal.is_none()).count() as u64,
         removed_bytes: report.size_bytes,
-        left: report.ended.iter().filter_map(left).collect(),
+        left: report.ended.iter().filter_map(|end| told_apart(plan, &behind, end, left(end)?)).collect(),
         notes: notes.collect(),
         waiting: (plan.removals.len() - report.ended.len().min(plan.removals.len())) as u64,
         is_stopped: report.is_stopped,
