@@ -256,7 +256,7 @@ struct Undo<'a> {
     report: &'a mut UndoReport,
     /// Folders of which not everything is back.
     blocked: HashSet<PathBuf>,
-    /// Files of which a later step is not taken back.
+    /// Sidecars of which a later step is not taken back, but may be.
     waiting: HashSet<PathBuf>,
     /// What sidecars were before each step of the run that wrote them.
     sidecars: HashMap<PathBuf, Vec<(u64, Option<Before>)>>,
@@ -291,7 +291,7 @@ impl Undo<'_> {
         for unit in units {
             let mut is_whole = true;
             for step in unit.steps.iter().rev().filter(|(_, state)| is_open(*state)).map(|(step, _)| step) {
-                // What was done to a file before waits for what was done to it after.
+                // What was written to a sidecar before waits for what was written after.
                 let done = if self.waiting.contains(&*step.path) {
                     TakenBack::Blocked(format!("what was done to `{}` after it could not be taken back", step.path))
                 } else {
@@ -310,7 +310,9 @@ impl Undo<'_> {
                 } else {
                     is_whole &= unit.removal.files.iter().all(|file| file.path != step.path);
                     self.blocked.insert(folder);
-                    self.waiting.insert(step.path.0.clone());
+                    if step.act == Act::Sidecar && matches!(why_not, Some(NotRestored::Blocked(_))) {
+                        self.waiting.insert(step.path.0.clone());
+                    }
                 }
                 self.report.files.push(Restored { unit: unit.unit, path: step.path.0.clone(), why_not });
             }

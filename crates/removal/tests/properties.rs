@@ -8,6 +8,7 @@ mod world;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use removal::xmp::Curation;
 use removal::{Disk as _, Error, Plan, RemoveOptions, System, Way, remove, undo};
 use std::collections::{BTreeMap, BTreeSet};
@@ -448,8 +449,20 @@ impl Model {
     }
 }
 
+/// The same cases each time, so that a change is judged by them and not by chance; `PROPTEST_RNG_SEED=N` draws others, `PROPTEST_CASES=N` more.
+fn config() -> ProptestConfig {
+    let asked = ProptestConfig::default();
+    let is_asked = |name: &str| std::env::var_os(name).is_some();
+    ProptestConfig {
+        cases: if is_asked("PROPTEST_CASES") { asked.cases } else { 1500 },
+        rng_seed: if is_asked("PROPTEST_RNG_SEED") { asked.rng_seed } else { RngSeed::Fixed(1) },
+        failure_persistence: None,
+        ..asked
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config())]
 
     #[test]
     fn nothing_is_lost_whatever_happens(

@@ -185,3 +185,45 @@ fn whichever_call_fails_no_file_is_half_and_the_next_run_completes() {
         }
     }
 }
+
+#[cfg(unix)]
+const CHILD: &str = "REMOVAL_TEST_RECOVER";
+
+/// Not a test of its own: what the killed process does.
+#[cfg(unix)]
+#[test]
+fn child() {
+    let Ok(order) = std::env::var(CHILD) else { return };
+    let (at, root) = order.split_once(' ').expect("a call and a folder");
+    assert_eq!(recover(&Faulty::new(Fault::Kill, at.parse().expect("a number")), Path::new(root)), (4, 0));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_kill_at_any_call_leaves_no_half_file_and_a_second_run_completes() {
+    use std::os::unix::process::ExitStatusExt as _;
+    let mut kills = 0;
+    for at in 0.. {
+        let home = tempfile::tempdir().expect("a folder");
+        let root = home.path().join("target");
+        let child = std::process::Command::new(std::env::current_exe().expect("this test"))
+            .args(["--exact", "child", "--test-threads=1"])
+            .env(CHILD, format!("{at} {}", root.display()))
+            .output()
+            .expect("a child");
+        let is_killed = child.status.signal() == Some(9);
+        assert!(is_killed || child.status.success(), "{at}: {}", String::from_utf8_lossy(&child.stderr));
+        let whole = whole(&root);
+        for (path, bytes) in tree(&root).into_iter().filter(|(path, _)| !is_part(path)) {
+            assert!(whole.get(&path) == Some(&bytes), "killed at {at}: {} is half there", path.display());
+        }
+        recover(&System, &root);
+        assert_eq!(tree(&root), whole, "killed at {at}");
+        if !is_killed {
+            break;
+        }
+        kills += 1;
+    }
+    println!("{kills} kills of recovering");
+    assert!(kills > 50, "{kills} kills only");
+}
