@@ -161,7 +161,11 @@ struct Hand<'a> {
 
 impl Hand<'_> {
     fn work(&mut self, preflight: &mut Preflight<'_>, witness: &mut dyn Witness) {
-        let mut waiting: Vec<u64> = (0..self.plan.removals.len() as u64).rev().collect();
+        // Folder by folder, so that a batch waits for few of them; the last is taken first.
+        let mut waiting: Vec<u64> = (0..self.plan.removals.len() as u64).collect();
+        waiting
+            .sort_by_cached_key(|unit| (self.removal(*unit).files.first().and_then(|file| file.path.parent().map(Path::to_owned)), *unit));
+        waiting.reverse();
         while !waiting.is_empty() && self.report.error.is_none() {
             if witness.is_stopped() {
                 self.report.is_stopped = true;
@@ -174,6 +178,7 @@ impl Hand<'_> {
             let units = self.report.ended.len() as u64;
             witness.reach(units, self.report.size_bytes);
         }
+        self.report.ended.sort_by_key(|end| end.unit);
         let closed = Closed { at_s: now_s(), is_stopped: self.report.is_stopped || self.report.error.is_some() };
         // After an error of the disk the journal says as much as it could.
         if let Err(error) = self.journal.write(&[Line::Closed(closed)]) {
