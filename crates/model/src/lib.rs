@@ -31,7 +31,7 @@ pub use group::{Group, Member, Reason, Verdict};
 pub use hash::{ContentHash, HexError, PayloadHash, Sha1Hash};
 pub use ids::{AssetId, ContentId, GroupId, SourceId};
 pub use ledger::{Cause, FileKind, Outcome, Tally};
-pub use location::{FileId, FoundFile, LocationPath, Presence, Role};
+pub use location::{FileId, FoundFile, LocationPath, Presence, Role, in_library_package, is_library_package};
 pub use metadata::{GeoPoint, Metadata};
 pub use perceptual::{Bits, PerceptualHash, Turn};
 pub use relation::Relation;

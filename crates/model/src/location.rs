@@ -1,8 +1,9 @@
 //! Where an asset's bytes lie: a path, or a member of an archive; and a file as the walk found it. Opening either is the sources room's.
 
 use serde::{Deserialize, Serialize};
+use std::ffi::OsStr;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A place of bytes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -135,5 +136,37 @@ impl Presence {
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         [Self::Present, Self::Offline, Self::Removed].into_iter().find(|presence| presence.name() == name)
+    }
+}
+
+/// Library packages: a program's own folder, which it alone may change. Extensions, letters of any case.
+const PACKAGE_EXTENSIONS: &[&str] =
+    &["photoslibrary", "photolibrary", "migratedphotolibrary", "aplibrary", "migratedaplibrary", "cocatalog", "cosessiondb"];
+
+/// Tells whether a file lies in a library package of another program, where nothing may be offered for removal. Looks at the names of
+/// all folders above, not at the file's own name.
+#[must_use]
+pub fn in_library_package(path: &Path) -> bool {
+    path.parent().is_some_and(|folder| folder.iter().any(is_library_package))
+}
+
+/// Tells whether a folder of that name is a library package.
+#[must_use]
+pub fn is_library_package(name: &OsStr) -> bool {
+    let extension = Path::new(name).extension();
+    extension.is_some_and(|found| PACKAGE_EXTENSIONS.iter().any(|known| found.eq_ignore_ascii_case(known)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packages() {
+        assert!(in_library_package(Path::new("/p/Fotos.photoslibrary/originals/0/a.heic")));
+        assert!(in_library_package(Path::new("/p/Old.APLIBRARY/Masters/2010/a.jpg")));
+        assert!(!in_library_package(Path::new("/p/photoslibrary/a.jpg")));
+        assert!(!in_library_package(Path::new("/p/a.photoslibrary")));
+        assert!(!in_library_package(Path::new("a.jpg")));
     }
 }

@@ -252,7 +252,7 @@ pub(crate) fn facts_of(asset: &AssetRow, source: &Source) -> AssetFacts {
         origin: asset.origin.clone(),
         companions: count(Role::Companion),
         renditions: count(Role::Rendition),
-        in_library_package: first.is_some_and(|place| place.path.member.is_none() && sources::in_library_package(&place.path.file)),
+        in_library_package: first.is_some_and(|place| place.path.member.is_none() && model::in_library_package(&place.path.file)),
         recorded: None,
         is_chosen: false,
         removed_before: asset.removed_before.clone(),

@@ -9,15 +9,12 @@ use crate::report::{Refusal, RefusalCode};
 use crate::step::is_as_before;
 use crate::trash::{TRASH_NAME, Trashes, name_in_trash};
 use crate::xmp;
+use model::in_library_package;
 use std::collections::{HashMap, HashSet};
 use std::io::{self, ErrorKind, Read as _};
 use std::path::{Component, Path};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-
-/// Extensions of library packages of other programs (`sources` knows the same); the last wall, should a plan be wrong.
-const PACKAGES: &[&str] =
-    &["photoslibrary", "photolibrary", "migratedphotolibrary", "aplibrary", "migratedaplibrary", "cocatalog", "cosessiondb"];
 
 /// Most bytes of an XMP sidecar that is added to.
 const SIDECAR_MAX_BYTES: u64 = xmp::SIDECAR_MAX_BYTES as u64;
@@ -151,7 +148,7 @@ impl<'a> Preflight<'a> {
         if let Some(reference) = self.options.protected.iter().find(|folder| path.starts_with(folder)) {
             return refuse(RefusalCode::Reference, format!("it lies in the reference folder `{}`", reference.display()));
         }
-        if in_package(path) {
+        if in_library_package(path) {
             return refuse(RefusalCode::LibraryPackage, "it lies in a photo library of another program, which alone may change it");
         }
         Ok(())
@@ -302,7 +299,7 @@ impl<'a> Preflight<'a> {
         if self.planned.contains_key(&**path) || self.keepers.contains(&**path) {
             return Err(not_carried("it is a photo of this plan itself".to_owned()));
         }
-        if in_package(path) || self.options.protected.iter().any(|folder| path.starts_with(folder)) {
+        if in_library_package(path) || self.options.protected.iter().any(|folder| path.starts_with(folder)) {
             prepared.notes.push(format!("what `{}` gains is kept in the catalog only: nothing is written where it lies", keeper.display()));
             return Ok(());
         }
@@ -391,11 +388,4 @@ fn as_planned(file: &PlannedFile, read: &HashMap<&Path, io::Result<Before>>) -> 
 
 fn in_trash(path: &Path) -> bool {
     path.iter().any(|part| part == TRASH_NAME)
-}
-
-fn in_package(path: &Path) -> bool {
-    let is_package = |part: Component<'_>| {
-        Path::new(part.as_os_str()).extension().is_some_and(|found| PACKAGES.iter().any(|known| found.eq_ignore_ascii_case(known)))
-    };
-    path.parent().is_some_and(|folder| folder.components().any(is_package))
 }

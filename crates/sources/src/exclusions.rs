@@ -33,25 +33,8 @@ const EXCLUDED_FOLDERS: &[Excluded] = &[
     Excluded(".jj", "a version-control folder"),
 ];
 
-/// Library packages: a program's own folder, which it alone may change. Extensions, letters of any case.
-const PACKAGE_EXTENSIONS: &[&str] =
-    &["photoslibrary", "photolibrary", "migratedphotolibrary", "aplibrary", "migratedaplibrary", "cocatalog", "cosessiondb"];
-
 /// Folders directly in a library package that hold its originals: Photos; iPhoto 9 and Aperture; older iPhoto and Capture One.
 const PACKAGE_ORIGINALS: &[&str] = &["originals", "masters"];
-
-/// Tells whether a file lies in a library package of another program, where nothing may be offered for removal. Looks at the names of
-/// all folders above, not at the file's own name.
-#[must_use]
-pub fn in_library_package(path: &Path) -> bool {
-    path.parent().is_some_and(|folder| folder.iter().any(is_package))
-}
-
-/// Tells whether a folder of that name is a library package.
-pub(crate) fn is_package(name: &OsStr) -> bool {
-    let extension = Path::new(name).extension();
-    extension.is_some_and(|found| PACKAGE_EXTENSIONS.iter().any(|known| found.eq_ignore_ascii_case(known)))
-}
 
 /// Tells whether a folder of that name, directly in a library package, holds its originals.
 pub(crate) fn holds_originals(name: &OsStr) -> bool {
@@ -144,14 +127,5 @@ mod tests {
         check("\u{1f600}*", "sub/\u{1f600}.jpg", true);
         assert!(matches!(Exclusions::new(&["a[".to_owned()]), Err(Error::Pattern { .. })));
         assert!(Exclusions::default().by_pattern(Path::new("/a"), Path::new("a")).is_none());
-    }
-
-    #[test]
-    fn packages() {
-        assert!(in_library_package(Path::new("/p/Fotos.photoslibrary/originals/0/a.heic")));
-        assert!(in_library_package(Path::new("/p/Old.APLIBRARY/Masters/2010/a.jpg")));
-        assert!(!in_library_package(Path::new("/p/photoslibrary/a.jpg")));
-        assert!(!in_library_package(Path::new("/p/a.photoslibrary")));
-        assert!(!in_library_package(Path::new("a.jpg")));
     }
 }

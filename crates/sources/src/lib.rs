@@ -24,7 +24,6 @@ pub use archive::{
 pub type Stop<'a> = &'a (dyn Fn() -> bool + Sync);
 
 pub use error::Error;
-pub use exclusions::in_library_package;
 pub use left_out::LeftOut;
 pub use reader::Reader;
 pub use survey::{FolderSurvey, Survey, SurveyOptions, survey};

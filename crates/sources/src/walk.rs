@@ -6,9 +6,9 @@
 //! **Invariant:** files + left out = everything met; `complete` only where a file not told is truly not there.
 
 use crate::error::system_words;
-use crate::exclusions::{Exclusions, holds_originals, is_package};
+use crate::exclusions::{Exclusions, holds_originals};
 use crate::{Error, LeftOut, Stop};
-use model::{Cause, FileId, FoundFile, LocationPath, Outcome};
+use model::{Cause, FileId, FoundFile, LocationPath, Outcome, is_library_package};
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs::{DirEntry, FileType, Metadata};
@@ -210,7 +210,7 @@ fn why_not(path: &Path, kind: FileType, about: &Metadata, root: &Path, folder: &
         return Some(Cause::new("symlink", "a symbolic link; what it points to is looked at where it lies"));
     }
     let name = entry_name(path);
-    if folder.file_name().is_some_and(is_package) && !(kind.is_dir() && holds_originals(&name)) {
+    if folder.file_name().is_some_and(is_library_package) && !(kind.is_dir() && holds_originals(&name)) {
         return Some(excluded("left out by default: part of another program's library, of which only the originals are read".to_owned()));
     }
     if kind.is_dir() {

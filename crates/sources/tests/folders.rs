@@ -4,7 +4,8 @@
 mod common;
 use common::*;
 use model::Outcome;
-use sources::{Error, Survey, SurveyOptions, in_library_package, survey};
+use model::in_library_package;
+use sources::{Error, Survey, SurveyOptions, survey};
 use std::path::{Path, PathBuf};
 
 fn only_folder(survey: &Survey) -> &sources::FolderSurvey {

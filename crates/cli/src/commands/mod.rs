@@ -31,7 +31,7 @@ use pipeline::model::Relation;
 use pipeline::removing::{Homes, known_trashes, trash_in};
 use pipeline::{Catalog, GroupOptions, KeepRules, Stop, count_unsearched, make_catalog_folder, needs_crops, search_crops};
 use std::collections::BTreeSet;
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, Read as _, Write as _};
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -157,6 +157,21 @@ fn homes(world: &World, trashes: &TrashesArgs) -> Result<Homes> {
         trashes.extend(known_trashes(&catalog).unwrap_or_default());
     }
     Ok(Homes { state: world.places.state.clone(), trashes })
+}
+
+/// Asks the person to type a number before what it counts is touched; says so where it was not typed.
+fn is_agreed(number: u64) -> Result<bool> {
+    let mut err = std::io::stderr().lock();
+    write!(err, "type {number} to go on: ")?;
+    err.flush()?;
+    drop(err);
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line)?;
+    let is_typed = line.trim() == number.to_string();
+    if !is_typed {
+        say("nothing was changed");
+    }
+    Ok(is_typed)
 }
 
 /// Longest list of ids read. Bytes: a million of Google's keys.

@@ -1,16 +1,15 @@
 //! `lookalike remove`: applies a plan, after it was shown and agreed to.
 
-use super::{World, group_options, stop_on_ctrl_c};
+use super::{World, group_options, is_agreed, stop_on_ctrl_c};
 use crate::args::{RemoveArgs, Replace};
 use crate::failure::{Failure, Result};
 use crate::printer::{Out, say};
 use crate::progress::Progress;
-use crate::words::now_utc_seconds;
-use crate::words::{count, plural, safe, size};
+use crate::words::{count, now_utc_seconds, plural, safe, size};
 use pipeline::Catalog;
 use pipeline::removing::{self, Act, Checked, FreezeOptions, LeftAnswer, Plan, PlanFrom, Removal, RemoveAnswer, RemoveOptions, Step, Way};
 use std::collections::BTreeMap;
-use std::io::{BufRead as _, IsTerminal as _, Write as _};
+use std::io::{IsTerminal as _, Write as _};
 
 /// Paths named of each cause; the rest is counted.
 const NAMED_MAX: usize = 3;
@@ -51,7 +50,9 @@ pub(crate) fn run(world: &World, args: RemoveArgs) -> Result<()> {
     if args.dry_run {
         return dry_run(&catalog, &plan, &groups.usual_rules, &options, args.json);
     }
-    removing::ensure_fresh(&catalog, &plan, &groups.usual_rules)?;
+    if args.plan.is_some() {
+        removing::ensure_fresh(&catalog, &plan, &groups.usual_rules)?;
+    }
     if !args.json {
         show_sums(&plan, &options);
     }
@@ -63,8 +64,7 @@ pub(crate) fn run(world: &World, args: RemoveArgs) -> Result<()> {
         }
         return Ok(());
     }
-    if !args.yes && !is_agreed(&plan)? {
-        say("nothing was changed");
+    if !args.yes && !is_agreed(plan.removals.len() as u64)? {
         return Ok(());
     }
     let progress = Progress::new(world.quiet);
@@ -114,16 +114,6 @@ fn show_sums(plan: &Plan, options: &RemoveOptions) {
 
 fn size_of(removal: &Removal) -> u64 {
     removal.files.first().map_or(0, |file| file.size_bytes)
-}
-
-fn is_agreed(plan: &Plan) -> Result<bool> {
-    let photos = plan.removals.len();
-    let mut err = std::io::stderr().lock();
-    write!(err, "type {photos} to go on: ")?;
-    err.flush()?;
-    let mut line = String::new();
-    std::io::stdin().lock().read_line(&mut line)?;
-    Ok(line.trim() == photos.to_string())
 }
 
 /// Says causes with their counts, and a few paths of each.

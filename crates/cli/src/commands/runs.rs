@@ -1,13 +1,13 @@
 //! `lookalike runs` and `lookalike trash`: what was removed, when, and what waits in the trash.
 
-use super::{World, homes, stop_on_ctrl_c};
+use super::{World, homes, is_agreed, stop_on_ctrl_c};
 use crate::args::{RunsArgs, RunsCommand, TrashArgs, TrashCommand};
 use crate::failure::{Failure, Result};
 use crate::printer::{Out, say};
 use crate::progress::Progress;
 use crate::words::{count, now_utc_seconds, parse_span, plural, safe, size, utc};
 use pipeline::removing::{self, EmptyOptions, RunSummary, UnitState};
-use std::io::{BufRead as _, IsTerminal as _, Write as _};
+use std::io::{IsTerminal as _, Write as _};
 
 pub(crate) fn run(world: &World, args: RunsArgs) -> Result<()> {
     let homes = homes(world, &args.trash)?;
@@ -112,13 +112,7 @@ pub(crate) fn trash(world: &World, args: TrashArgs) -> Result<()> {
                 if !std::io::stdin().is_terminal() {
                     return Err(Failure::usage("nobody is there to agree", "say `--yes`"));
                 }
-                let mut err = std::io::stderr().lock();
-                write!(err, "type {} to go on: ", would.files)?;
-                err.flush()?;
-                let mut answer = String::new();
-                std::io::stdin().lock().read_line(&mut answer)?;
-                if answer.trim() != would.files.to_string() {
-                    say("nothing was changed");
+                if !is_agreed(would.files)? {
                     return Ok(());
                 }
             }
